@@ -1,0 +1,48 @@
+# Everything runs from this folder with .venv/bin/python; only python3 (3.11 or newer) and make are needed.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: help setup demo test check broker database stop docs lock token
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+setup: $(READY) ## make .venv with every dependency, by hash (quick when nothing changed)
+	@echo "setup: .venv is ready"
+
+$(READY): requirements-dev.lock deploy/laptop/new_venv.sh
+	@bash deploy/laptop/new_venv.sh $(PYTHON)
+
+demo: $(READY) ## play a programme year and show the ward table (ONCE=1: end by itself)
+	@$(BIN)/python -m deploy.laptop demo $(if $(ONCE),--once)
+
+test: $(READY) ## the whole test suite
+	@$(BIN)/pytest tests
+
+check: $(READY) ## format, lint, types, import rules and the fast tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy services deploy tests/support
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q $(wildcard tests/unit tests/contract tests/properties)
+
+broker: $(READY) ## start the laptop's broker (NODES=3 for a cluster)
+	@$(BIN)/python -m deploy.laptop broker start $(if $(NODES),--nodes $(NODES))
+
+database: $(READY) ## start the laptop's database
+	@$(BIN)/python -m deploy.laptop database start
+
+stop: $(READY) ## end the demo, the broker and the database
+	@$(BIN)/python -m deploy.laptop stop
+
+docs: $(READY) ## write docs/api anew from the declarations
+	@$(BIN)/python -m services.operations docs
+
+token: $(READY) ## issue a bearer token, e.g. make token ARGS='--help'
+	@$(BIN)/python -m services.operations token $(ARGS)
+
+lock: $(READY) ## write the lock files anew from pyproject.toml (UPGRADE=1: newest versions)
+	@bash deploy/laptop/new_locks.sh $(if $(UPGRADE),--upgrade)
