@@ -1,0 +1,171 @@
+"""Records to events and back: CloudEvents 1.0, Kafka's binary binding, on the hot path.
+
+The structs of `events.py` are compiled once into decoders. Nothing here knows a programme: that is `programme.judge`.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from uuid import UUID
+
+import msgspec
+
+from services.contracts import topics
+from services.contracts.errors import Reason, Rejected
+from services.contracts.events import CURRENT_VERSION, EVENT_TYPES, Data, Event, PledgeSigned
+from services.contracts.fields import ActorId, AgencyId, ProgrammeId, UnitId
+from services.contracts.records import Headers, Record, StoredRecord
+
+CONTENT_TYPE = b"application/json"
+_SCHEMA_PREFIX = "urn:binhyen:"
+_DECODERS = {name: msgspec.json.Decoder(data) for name, data in EVENT_TYPES.items()}
+_ENCODER = msgspec.json.Encoder(order="sorted")
+
+
+class _Envelope(msgspec.Struct, frozen=True):
+    """The header values, checked together by one compiled conversion."""
+
+    ce_id: UUID
+    ce_source: AgencyId
+    ce_type: str
+    ce_time: datetime
+    ce_dataschema: str
+    ce_subject: UnitId
+    ce_programme: ProgrammeId
+    ce_programmeversion: int
+    ce_bodyhash: str
+    ce_actor: ActorId | None = None
+
+
+def canonical(data: Data) -> bytes:
+    """The one byte form of an event's data: sorted keys, defaults left out. What stands on Kafka and is hashed."""
+    return _ENCODER.encode(data)
+
+
+def seal(
+    data: Data, *, id: UUID, source: str, accepted_at: datetime, programme_version: int, actor: str | None
+) -> Event:
+    """An event around `data`, with the hash of its canonical body."""
+    return Event(
+        id=id,
+        source=source,
+        accepted_at=accepted_at,
+        programme_version=programme_version,
+        actor=actor,
+        body_hash=sha256(canonical(data)).digest(),
+        data=data,
+    )
+
+
+def dataschema(event_type: str, version: int = CURRENT_VERSION) -> str:
+    return f"{_SCHEMA_PREFIX}{event_type.removeprefix('vn.binhyen.')}:{version}"
+
+
+def encode(event: Event, *, topic: str | None = None, key: str | None = None) -> Record:
+    """The record of an event. `topic` and `key` default to the card of its type and to its unit."""
+    name = event.type
+    headers = [
+        ("content-type", CONTENT_TYPE),
+        ("ce_specversion", b"1.0"),
+        ("ce_id", str(event.id).encode()),
+        ("ce_source", event.source.encode()),
+        ("ce_type", name.encode()),
+        ("ce_time", _instant(event.accepted_at)),
+        ("ce_dataschema", dataschema(name).encode()),
+        ("ce_subject", event.data.unit.encode()),
+        ("ce_programme", event.data.programme.encode()),
+        ("ce_programmeversion", str(event.programme_version).encode()),
+        ("ce_bodyhash", event.body_hash.hex().encode()),
+    ]
+    if event.actor is not None:
+        headers.append(("ce_actor", event.actor.encode()))
+    return Record(
+        topic=topic or topics.TOPIC_OF_TYPE[name],
+        key=(key or event.data.unit).encode(),
+        value=canonical(event.data),
+        headers=tuple(headers),
+    )
+
+
+def decode(record: StoredRecord) -> Event:
+    """The event of a record; raises Rejected with the reason and the field. Never any other error."""
+    if record.value is None:
+        raise Rejected(Reason.MALFORMED, "", "no value")
+    if len(record.value) > topics.CARDS[record.topic].max_message_bytes:
+        raise Rejected(Reason.TOO_LARGE)
+    envelope = _envelope(record.headers)
+    data = _data(record.topic, envelope, record.value)
+    body_hash = _body_hash(envelope.ce_bodyhash, record.value)
+    _agree(envelope, data)
+    return Event(
+        id=envelope.ce_id,
+        source=envelope.ce_source,
+        accepted_at=envelope.ce_time.astimezone(UTC),
+        programme_version=envelope.ce_programmeversion,
+        actor=envelope.ce_actor,
+        body_hash=body_hash,
+        data=data,
+    )
+
+
+def header_texts(headers: Headers) -> dict[str, str]:
+    """Headers as text; raises Rejected on bytes that are not UTF-8. Of a repeated header the first counts."""
+    try:
+        return {name: value.decode() for name, value in reversed(headers) if value is not None}
+    except UnicodeDecodeError as error:
+        raise Rejected(Reason.MALFORMED, "headers", "not UTF-8") from error
+
+
+def _envelope(headers: Headers) -> _Envelope:
+    texts: Mapping[str, str] = header_texts(headers)
+    if texts.get("ce_specversion") != "1.0":
+        raise Rejected(Reason.MALFORMED, "ce_specversion")
+    try:
+        envelope = msgspec.convert(texts, _Envelope, strict=False)
+    except msgspec.ValidationError as error:
+        raise Rejected(Reason.MALFORMED, "headers", str(error)) from error
+    if envelope.ce_time.tzinfo is None:
+        raise Rejected(Reason.MALFORMED, "ce_time", "no offset")
+    return envelope
+
+
+def _data(topic: str, envelope: _Envelope, value: bytes) -> Data:
+    name = envelope.ce_type
+    if name not in topics.CARDS[topic].types:
+        raise Rejected(Reason.UNKNOWN_TYPE, "ce_type")
+    if envelope.ce_dataschema != dataschema(name):
+        raise Rejected(Reason.UNSUPPORTED_VERSION, "ce_dataschema")
+    try:
+        return _DECODERS[name].decode(value)
+    except msgspec.ValidationError as error:
+        raise Rejected(Reason.INVALID_FIELD, _path(error), str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Rejected(Reason.MALFORMED, "", str(error)) from error
+
+
+def _body_hash(stated: str, value: bytes) -> bytes:
+    actual = sha256(value)
+    if stated != actual.hexdigest():
+        raise Rejected(Reason.MALFORMED, "ce_bodyhash")
+    return actual.digest()
+
+
+def _agree(envelope: _Envelope, data: Data) -> None:
+    if data.programme != envelope.ce_programme:
+        raise Rejected(Reason.MALFORMED, "ce_programme")
+    if data.unit != envelope.ce_subject:
+        raise Rejected(Reason.MALFORMED, "ce_subject")
+    last_year = envelope.ce_time.year + 1
+    if data.occurred_on.year > last_year:
+        raise Rejected(Reason.INVALID_FIELD, "occurred_on", "after next year")
+    if isinstance(data, PledgeSigned) and any(signer.signed_on.year > last_year for signer in data.signers):
+        raise Rejected(Reason.INVALID_FIELD, "signers", "signed after next year")
+
+
+def _path(error: msgspec.ValidationError) -> str:
+    _, found, path = str(error).partition(" - at `$")
+    return path.rstrip("`").lstrip(".") if found else ""
+
+
+def _instant(value: datetime) -> bytes:
+    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z").encode()

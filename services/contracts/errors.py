@@ -1,0 +1,97 @@
+"""The words for what is wrong with an input, in Vietnamese and English."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Reason(StrEnum):
+    """Why an event is permanently refused. Closed: it is a label of the rejects metric and a header of dead letters."""
+
+    MALFORMED = "malformed"
+    UNKNOWN_TYPE = "unknown_type"
+    UNSUPPORTED_VERSION = "unsupported_version"
+    UNKNOWN_PROGRAMME = "unknown_programme"
+    UNKNOWN_UNIT = "unknown_unit"
+    INVALID_FIELD = "invalid_field"
+    TOO_LARGE = "too_large"
+
+
+class Text(NamedTuple):
+    vi: str
+    en: str
+
+
+class Rejected(Exception):
+    """Permanently bad input: 422 at the edge, a dead letter in the consumer. `field` is a dotted path, or empty."""
+
+    def __init__(self, reason: Reason, field: str = "", detail: str = "") -> None:
+        super().__init__(f"{reason.value} at {field or '-'}: {detail}")
+        self.reason = reason
+        self.field = field
+        self.detail = detail
+
+
+class Fault(NamedTuple):
+    """One thing wrong with a request: where (dotted path), a code, and both texts."""
+
+    field: str
+    code: str
+    vi: str
+    en: str
+
+
+FAULT_TEXTS: dict[str, Text] = {
+    "malformed": Text("Nội dung không phải JSON hợp lệ.", "The body is not valid JSON."),
+    "unknown_type": Text("Loại sự kiện không được biết.", "The event type is not known."),
+    "unsupported_version": Text("Phiên bản sự kiện không được hỗ trợ.", "The event version is not supported."),
+    "unknown_programme": Text("Chương trình không tồn tại.", "The programme is not known."),
+    "unknown_unit": Text(
+        "Đơn vị không có trong chương trình vào ngày này.", "The unit is not part of the programme on that day."
+    ),
+    "invalid_field": Text("Giá trị không hợp lệ.", "The value is not valid."),
+    "too_large": Text("Nội dung quá lớn.", "The body is too large."),
+    "required": Text("Thiếu trường bắt buộc.", "A required field is missing."),
+    "unknown_field": Text("Trường này không được biết.", "This field is not known."),
+    "wrong_type": Text("Sai kiểu dữ liệu.", "The value is of the wrong type."),
+    "out_of_range": Text("Giá trị nằm ngoài giới hạn.", "The value is out of range."),
+    "wrong_length": Text("Độ dài không hợp lệ.", "The length is out of range."),
+    "wrong_pattern": Text("Định dạng không đúng.", "The format is not right."),
+    "not_one_of": Text("Giá trị không thuộc danh sách cho phép.", "The value is not one of those allowed."),
+    "free_text_not_accepted": Text(
+        "Chưa nhận nội dung tự do: hộp niêm phong chưa hoạt động. Chỉ gửi đơn vị, loại tin, ngày và kênh.",
+        "Free text cannot be accepted until the sealed vault exists. Send unit, category, day and channel only.",
+    ),
+    "not_a_sandbox": Text(
+        "Chỉ dùng được trong chương trình thử nghiệm.", "Only a sandbox programme allows this."
+    ),
+    "test_token": Text(
+        "Mã truy cập thử nghiệm chỉ dùng cho chương trình thử nghiệm.", "A test token is good for sandboxes only."
+    ),
+    "unauthenticated": Text("Thiếu mã truy cập hợp lệ.", "A valid access token is needed."),
+    "expired": Text("Mã truy cập đã hết hạn.", "The access token has expired."),
+    "forbidden": Text("Không có quyền với đơn vị hoặc việc này.", "Your agency, unit or role does not allow this."),
+    "not_found": Text("Không tìm thấy.", "Not found."),
+    "method_not_allowed": Text("Phương thức không được phép.", "The method is not allowed here."),
+    "unsupported_media_type": Text("Chỉ nhận application/json.", "Only application/json is accepted."),
+    "idempotency_key": Text(
+        "Thiếu hoặc sai tiêu đề Idempotency-Key (8–64 ký tự, chữ, số, - _ . :).",
+        "The Idempotency-Key header is missing or wrong (8–64 letters, digits, - _ . :).",
+    ),
+    "unavailable": Text(
+        "Tạm thời chưa xác nhận được; hãy gửi lại với cùng Idempotency-Key.",
+        "Not confirmed for now; send it again with the same Idempotency-Key.",
+    ),
+    "not_ready": Text("Dịch vụ chưa sẵn sàng.", "The service is not ready."),
+    "internal": Text("Lỗi trong hệ thống.", "An internal error."),
+    "report_mismatch": Text(
+        "Mã báo cáo không khớp với biểu mẫu, đơn vị, kỳ và cơ quan.",
+        "The report id does not belong to this form, unit, period and owner.",
+    ),
+}
+
+
+def fault(field: str, code: str, detail: str = "") -> Fault:
+    """A fault with its texts; `detail` (English, technical, no values of the sender) is appended to both."""
+    text = FAULT_TEXTS[code]
+    suffix = f" ({detail})" if detail else ""
+    return Fault(field, code, text.vi + suffix, text.en + suffix)

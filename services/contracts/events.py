@@ -1,0 +1,304 @@
+"""Every event of the public language, declared once.
+
+Decoders, encoders, JSON Schema, OpenAPI and the marshmallow schemas all come from these structs. The envelope is
+CloudEvents 1.0 in Kafka's binary binding (`codec.py`). A new field is a new version: consumers are upgraded first.
+"""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from services.contracts.fields import (
+    FIRST_DAY,
+    ActorId,
+    AgencyId,
+    Count,
+    Day,
+    DocumentReference,
+    EntityId,
+    FlagName,
+    FormCode,
+    GroupId,
+    HexHash,
+    IndicatorCode,
+    KeyId,
+    MeasureCode,
+    Offset,
+    PackedContent,
+    PartitionNumber,
+    PartNumber,
+    PeriodCode,
+    ProgrammeId,
+    ReasonCode,
+    ReceivedVia,
+    Revision,
+    RowCode,
+    SignerBasis,
+    SignerKind,
+    SignerToken,
+    SigningMethod,
+    StatusName,
+    TextVersion,
+    TipCategory,
+    TipChannel,
+    TipStep,
+    TopicName,
+    UnitId,
+    Version,
+)
+
+
+class Value(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A part of an event: immutable, closed, and silent about what is at its default."""
+
+
+class Data(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What every event says: the programme, the unit it happened in, and the local day."""
+
+    programme: ProgrammeId
+    unit: UnitId
+    occurred_on: Day
+
+    def __post_init__(self) -> None:
+        if self.occurred_on < FIRST_DAY:
+            raise ValueError("occurred_on is before 2018-01-01")
+
+
+class Signer(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    pledge_id: EntityId
+    token: SignerToken
+    basis: SignerBasis
+    signed_on: Day
+
+    def __post_init__(self) -> None:
+        if self.signed_on < FIRST_DAY:
+            raise ValueError("signed_on is before 2018-01-01")
+
+
+class PledgeSigned(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A signed sheet: what an agency has in hand. One signature is a sheet of one."""
+
+    sheet_id: EntityId
+    kind: SignerKind
+    group: GroupId | None = None
+    method: SigningMethod
+    text_version: TextVersion
+    declared_count: Count
+    key_id: KeyId
+    signers: Annotated[list[Signer], Meta(min_length=1, max_length=500)]
+
+
+class PledgeWithdrawn(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Ends the token's signature on `occurred_on`; a later signature counts again."""
+
+    kind: SignerKind
+    token: SignerToken
+    key_id: KeyId
+    reason: ReasonCode
+
+
+class Document(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    hash: HexHash
+    size_bytes: Count
+    reference: DocumentReference
+
+
+Row = dict[RowCode, Count | RowCode]
+
+
+class ReportSubmitted(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One revision of a report. `nil` says that nothing happened; null in `values` says that it is not known."""
+
+    report_id: EntityId
+    form: FormCode
+    period: PeriodCode
+    owner: AgencyId
+    revision: Revision
+    received_on: Day
+    received_via: ReceivedVia
+    nil: bool = False
+    values: Annotated[dict[MeasureCode, Count | None], Meta(max_length=64)] = {}
+    rows: Annotated[dict[RowCode, Annotated[list[Row], Meta(max_length=200)]], Meta(max_length=16)] = {}
+    documents: Annotated[list[Document], Meta(max_length=20)] = []
+
+
+class _ReportDecision(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Binds to exactly one body of one revision; void, and shown so, for any other."""
+
+    report_id: EntityId
+    revision: Revision
+    body_hash: HexHash
+
+
+class ReportApproved(_ReportDecision, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    pass
+
+
+class ReportReturned(_ReportDecision, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    reason: ReasonCode
+
+
+class ObligationExtended(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    report_id: EntityId
+    until: Day
+    reason: ReasonCode
+
+
+class TipReceived(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The public fact of a tip: no sender, no place, no word of its content."""
+
+    tip_id: EntityId
+    category: TipCategory
+    channel: TipChannel
+    due_on: Day
+
+
+class TipMoved(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    tip_id: EntityId
+    step: TipStep
+
+
+class ProgrammeActivated(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One numbered part of a programme's whole content; active once all parts are read."""
+
+    version: Version
+    hash: HexHash
+    sandbox: bool = False
+    part: PartNumber
+    parts: PartNumber
+    content: PackedContent
+
+
+class ProgrammeClosed(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    version: Version
+
+
+class ProgrammeClock(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A sandbox's `now`, valid once the input topics are read up to `ends` (next offset by partition)."""
+
+    now: datetime
+    ends: dict[TopicName, Annotated[list[Offset], Meta(max_length=1_000)]]
+
+
+class Ratio(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """An exact number: num / den; a plain count has den 1."""
+
+    num: Annotated[int, Meta(ge=0, le=2**62)]
+    den: Annotated[int, Meta(ge=1, le=2**62)] = 1
+
+
+class PublishedValue(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    indicator: IndicatorCode
+    status: StatusName
+    value: Ratio | None = None
+    flags: Annotated[list[FlagName], Meta(max_length=8)] = []
+
+
+class PeriodPublished(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The values of one unit as published; the closing event of a period carries positions and a digest instead."""
+
+    period: PeriodCode
+    values: Annotated[list[PublishedValue], Meta(max_length=200)] = []
+    digest: HexHash | None = None
+    positions: dict[TopicName, Annotated[list[Offset], Meta(max_length=1_000)]] = {}
+
+
+class PeriodReopened(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    period: PeriodCode
+    reason: ReasonCode
+
+
+class BaselineImported(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A figure from before the programme, for comparison only (2018–2023 in the pilot)."""
+
+    year: Annotated[int, Meta(ge=2018, le=2100)]
+    values: Annotated[dict[MeasureCode, Count | None], Meta(max_length=64)]
+
+
+class DeadletterDiscarded(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Closes the dead letter of one record by decision."""
+
+    topic: TopicName
+    partition: PartitionNumber
+    offset: Offset
+    reason: ReasonCode
+
+
+class StatusChanged(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    sequence: Annotated[int, Meta(ge=1, le=2**62)]
+    indicator: IndicatorCode
+    period: PeriodCode
+    before: StatusName | None = None
+    after: StatusName
+    value: Ratio | None = None
+    worst: Ratio | None = None
+    best: Ratio | None = None
+    flags: Annotated[list[FlagName], Meta(max_length=8)] = []
+    definition_hash: HexHash
+    positions: dict[TopicName, Annotated[list[Offset], Meta(max_length=1_000)]]
+
+
+class _ObligationFact(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    report_id: EntityId
+    form: FormCode
+    period: PeriodCode
+    owner: AgencyId
+    due_at: datetime
+
+
+class ObligationOpened(_ObligationFact, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    pass
+
+
+class ObligationReceived(_ObligationFact, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    revision: Revision
+
+
+class ObligationOverdue(_ObligationFact, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    pass
+
+
+EVENT_TYPES: dict[str, type[Data]] = {
+    "vn.binhyen.pledge.signed": PledgeSigned,
+    "vn.binhyen.pledge.withdrawn": PledgeWithdrawn,
+    "vn.binhyen.report.submitted": ReportSubmitted,
+    "vn.binhyen.report.approved": ReportApproved,
+    "vn.binhyen.report.returned": ReportReturned,
+    "vn.binhyen.obligation.extended": ObligationExtended,
+    "vn.binhyen.tip.received": TipReceived,
+    "vn.binhyen.tip.moved": TipMoved,
+    "vn.binhyen.programme.activated": ProgrammeActivated,
+    "vn.binhyen.programme.closed": ProgrammeClosed,
+    "vn.binhyen.programme.clock": ProgrammeClock,
+    "vn.binhyen.period.published": PeriodPublished,
+    "vn.binhyen.period.reopened": PeriodReopened,
+    "vn.binhyen.baseline.imported": BaselineImported,
+    "vn.binhyen.deadletter.discarded": DeadletterDiscarded,
+    "vn.binhyen.status.changed": StatusChanged,
+    "vn.binhyen.obligation.opened": ObligationOpened,
+    "vn.binhyen.obligation.received": ObligationReceived,
+    "vn.binhyen.obligation.overdue": ObligationOverdue,
+}
+TYPE_NAMES: dict[type[Data], str] = {data: name for name, data in EVENT_TYPES.items()}
+CURRENT_VERSION = 1
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """The envelope. `accepted_at` is `ce_time`, set by intake; `recorded_at` is the log's and not part of it.
+
+    `body_hash` is SHA-256 of `data` in canonical form: equal bodies of one event id are copies, others conflict.
+    """
+
+    id: UUID
+    source: AgencyId
+    accepted_at: datetime
+    programme_version: Version
+    actor: ActorId | None = None
+    body_hash: bytes
+    data: Data
+
+    @property
+    def type(self) -> str:
+        return TYPE_NAMES[type(self.data)]

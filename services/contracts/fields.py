@@ -1,0 +1,89 @@
+"""Bounded, classified scalars from which every event and request is built.
+
+A string that travels on Kafka is bounded and says what it is (`class`): a code, an identifier, a token, a hash or a
+programme's packed content. There is no class for free text or for personal data, and a test walks all declarations.
+"""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from msgspec import Meta
+
+FIRST_DAY = date(2018, 1, 1)
+"""No event of ours is older: the baseline series of the pilot begins in 2018."""
+
+
+def exactly(pattern: str) -> str:
+    """Anchor a pattern so that a trailing newline does not pass, in Python's and in ECMAScript's dialect alike."""
+    return f"^(?:{pattern})(?![\\s\\S])"
+
+
+def _text(kind: str, pattern: str, max_length: int, example: str, **schema: Any) -> Meta:
+    return Meta(
+        pattern=exactly(pattern),
+        max_length=max_length,
+        extra={"class": kind},
+        extra_json_schema={"x-class": kind, "examples": [example], **schema},
+    )
+
+
+ProgrammeId = Annotated[str, _text("code", "[a-z0-9][a-z0-9-]{1,39}", 40, "hong-linh-2024")]
+UnitId = Annotated[
+    str, _text("code", "[0-9]{2,5}@[0-9]{4}-[0-9]{2}-[0-9]{2}", 16, "18115@2018-01-01")
+]
+UnitRef = Annotated[str, _text("code", "[0-9]{2,5}(?:@[0-9]{4}-[0-9]{2}-[0-9]{2})?", 16, "18115")]
+"""A unit's code, resolved by the day of what happened, or its full identity."""
+GroupId = Annotated[str, _text("code", "[a-z0-9][a-z0-9-]{0,39}", 40, "18115-tdp-01")]
+AgencyId = Annotated[str, _text("identifier", "[a-z0-9][a-z0-9-]{0,39}", 40, "ubnd-18115")]
+ActorId = Annotated[str, _text("identifier", "[a-z0-9][a-z0-9-]{0,63}", 64, "officer-7f3a")]
+OrganisationId = Annotated[str, _text("identifier", "[a-z0-9][a-z0-9-]{0,39}", 40, "18115-truong-thcs")]
+FormCode = Annotated[str, _text("code", "[A-Z0-9][A-Z0-9-]{1,31}", 32, "BC-THANG-UBND")]
+MeasureCode = Annotated[str, _text("code", "[a-z][a-z0-9_]{0,39}", 40, "propaganda_sessions")]
+IndicatorCode = Annotated[str, _text("code", "[A-Z]{2}[0-9]{2}", 4, "CT05")]
+PeriodCode = Annotated[
+    str, _text("code", "[0-9]{4}-(?:M(?:0[1-9]|1[0-2])|Q[1-4]|H[12]|Y)", 8, "2024-M03")
+]
+TextVersion = Annotated[str, _text("code", "[a-z0-9][a-z0-9.-]{0,19}", 20, "2024.1")]
+KeyId = Annotated[str, _text("identifier", "[a-z0-9][a-z0-9-]{0,31}", 32, "hong-linh-2024-1")]
+ReasonCode = Annotated[str, _text("code", "[a-z][a-z0-9_]{1,39}", 40, "moved_away")]
+RowCode = Annotated[str, _text("code", "[a-z0-9][a-z0-9_]{0,39}", 40, "home_visit")]
+TopicName = Annotated[str, _text("code", "[a-z]+[.]v[0-9]{1,2}", 40, "pledge.v1")]
+FlagName = Annotated[str, _text("code", "[a-z]{1,20}", 20, "provisional")]
+DocumentReference = Annotated[str, _text("identifier", "[a-f0-9-]{36}", 36, "5b0e7f3e-8f3f-4c8b-9f0e-6d6a1c7b2a10")]
+HexHash = Annotated[str, _text("hash", "[a-f0-9]{64}", 64, "9f86d081884c7d65" * 4)]
+PackedContent = Annotated[bytes, Meta(max_length=8_388_608, extra={"class": "programme_content"})]
+SignerToken = Annotated[
+    bytes,
+    Meta(
+        min_length=16,
+        max_length=16,
+        extra={"class": "token"},
+        extra_json_schema={"x-class": "token", "examples": ["MDEyMzQ1Njc4OWFiY2RlZg=="]},
+    ),
+]
+"""A keyed digest of who signed; meaningless without the programme's key."""
+
+Day = Annotated[date, Meta(extra={"class": "day"}, extra_json_schema={"examples": ["2024-03-02"]})]
+"""Local day between 2018-01-01 and the end of the year after the event was accepted."""
+EntityId = Annotated[UUID, Meta(extra_json_schema={"examples": ["0b6f7c64-7b0e-5d53-9e6d-2f7d2a5f6c11"]})]
+Count = Annotated[int, Meta(ge=0, le=1_000_000_000, extra_json_schema={"examples": [3]})]
+Revision = Annotated[int, Meta(ge=1, le=10_000, extra_json_schema={"examples": [1]})]
+Version = Annotated[int, Meta(ge=1, le=1_000_000)]
+PartNumber = Annotated[int, Meta(ge=1, le=1_000)]
+Offset = Annotated[int, Meta(ge=0, le=2**62)]
+PartitionNumber = Annotated[int, Meta(ge=0, le=10_000)]
+
+SignerKind = Literal[
+    "household", "individual", "pupil", "organisation", "official", "business", "clan"
+]
+SigningMethod = Literal["paper", "ceremony", "online"]
+SignerBasis = Literal["register_number", "address", "register_id"]
+ReceivedVia = Literal["software", "direct", "post", "fax", "email", "other"]
+"""Channels of Nghị định 09/2019/NĐ-CP on reporting, as named in the decree's rules on sending reports."""
+TipCategory = Literal["trade", "possession", "use", "other_violation"]
+TipChannel = Literal["hotline", "direct", "box", "zalo", "vneid", "written", "online", "other"]
+TipStep = Literal["handed_over", "verifying", "closed"]
+StatusName = Literal[
+    "met", "not_met", "on_track", "at_risk", "lost", "no_data", "overdue", "not_due"
+]

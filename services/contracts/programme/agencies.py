@@ -1,0 +1,37 @@
+"""Agencies that post, the register of organisations that sign, and the groups that units are made of."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from services.contracts.programme.texts import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """`unit` is the id of the unit whose subtree the agency may speak for."""
+
+    id: str
+    name: Text
+    kind: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A body in the programme's register, which needs no token to sign: its id is public."""
+
+    id: str
+    unit: str
+    name: str
+    kind: Literal["organisation", "business"]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A tổ dân phố or thôn. Names repeat, so the id is its own."""
+
+    id: str
+    unit: str
+    name: str
+    provisional: bool
+    source: str

@@ -1,0 +1,35 @@
+"""Ids that follow from what they name: asked again, the answer is the same (promise P2)."""
+
+import json
+from typing import Final
+from uuid import NAMESPACE_DNS, UUID, uuid5
+
+NAMESPACE: Final = uuid5(NAMESPACE_DNS, "binhyen.vn")
+
+
+def event_id(programme: str, agency: str, event_type: str, key: str) -> UUID:
+    """The id of the event that an agency's request with an idempotency key makes."""
+    return _id("event", programme, agency, event_type, key)
+
+
+def report_id(programme: str, form: str, unit: str, period: str, owner: str) -> UUID:
+    """The id of the one report that an obligation asks for; `unit` is a unit id, `owner` an agency id."""
+    return _id("report", programme, form, unit, period, owner)
+
+
+def tip_id(event: UUID) -> UUID:
+    """Until the vault exists: the id of the tip that a tip event opens."""
+    return _id("tip", str(event))
+
+
+def pledge_id(event: UUID, token: str) -> UUID:
+    """The id of one signer's pledge on a sheet."""
+    return _id("pledge", str(event), token)
+
+
+def status_event_id(programme: str, unit: str, indicator: str, period: str, sequence: int) -> UUID:
+    return _id("status", programme, unit, indicator, period, str(sequence))
+
+
+def _id(*parts: str) -> UUID:
+    return uuid5(NAMESPACE, json.dumps(parts, ensure_ascii=False, separators=(",", ":")))
