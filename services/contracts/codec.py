@@ -43,11 +43,11 @@ def canonical(data: Data) -> bytes:
 
 
 def seal(
-    data: Data, *, id: UUID, source: str, accepted_at: datetime, programme_version: int, actor: str | None
+    data: Data, *, event_id: UUID, source: str, accepted_at: datetime, programme_version: int, actor: str | None
 ) -> Event:
     """An event around `data`, with the hash of its canonical body."""
     return Event(
-        id=id,
+        id=event_id,
         source=source,
         accepted_at=accepted_at,
         programme_version=programme_version,
@@ -111,7 +111,7 @@ def decode(record: StoredRecord) -> Event:
 def header_texts(headers: Headers) -> dict[str, str]:
     """Headers as text; raises Rejected on bytes that are not UTF-8. Of a repeated header the first counts."""
     try:
-        return {name: value.decode() for name, value in reversed(headers) if value is not None}
+        return {name: value.decode() for name, value in reversed(headers)}
     except UnicodeDecodeError as error:
         raise Rejected(Reason.MALFORMED, "headers", "not UTF-8") from error
 

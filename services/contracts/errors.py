@@ -46,7 +46,8 @@ FAULT_TEXTS: dict[str, Text] = {
     "unsupported_version": Text("Phiên bản sự kiện không được hỗ trợ.", "The event version is not supported."),
     "unknown_programme": Text("Chương trình không tồn tại.", "The programme is not known."),
     "unknown_unit": Text(
-        "Đơn vị không có trong chương trình vào ngày này.", "The unit is not part of the programme on that day."
+        "Đơn vị không có trong chương trình vào ngày này.",
+        "The unit is not part of the programme on that day.",
     ),
     "invalid_field": Text("Giá trị không hợp lệ.", "The value is not valid."),
     "too_large": Text("Nội dung quá lớn.", "The body is too large."),
@@ -61,11 +62,10 @@ FAULT_TEXTS: dict[str, Text] = {
         "Chưa nhận nội dung tự do: hộp niêm phong chưa hoạt động. Chỉ gửi đơn vị, loại tin, ngày và kênh.",
         "Free text cannot be accepted until the sealed vault exists. Send unit, category, day and channel only.",
     ),
-    "not_a_sandbox": Text(
-        "Chỉ dùng được trong chương trình thử nghiệm.", "Only a sandbox programme allows this."
-    ),
+    "not_a_sandbox": Text("Chỉ dùng được trong chương trình thử nghiệm.", "Only a sandbox programme allows this."),
     "test_token": Text(
-        "Mã truy cập thử nghiệm chỉ dùng cho chương trình thử nghiệm.", "A test token is good for sandboxes only."
+        "Mã truy cập thử nghiệm chỉ dùng cho chương trình thử nghiệm.",
+        "A test token is good for sandboxes only.",
     ),
     "unauthenticated": Text("Thiếu mã truy cập hợp lệ.", "A valid access token is needed."),
     "expired": Text("Mã truy cập đã hết hạn.", "The access token has expired."),

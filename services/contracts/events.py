@@ -54,7 +54,7 @@ class Value(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     """A part of an event: immutable, closed, and silent about what is at its default."""
 
 
-class Data(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Data(Value, frozen=True, kw_only=True):
     """What every event says: the programme, the unit it happened in, and the local day."""
 
     programme: ProgrammeId
@@ -66,7 +66,7 @@ class Data(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_de
             raise ValueError("occurred_on is before 2018-01-01")
 
 
-class Signer(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Signer(Value, frozen=True, kw_only=True):
     pledge_id: EntityId
     token: SignerToken
     basis: SignerBasis
@@ -77,7 +77,7 @@ class Signer(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
             raise ValueError("signed_on is before 2018-01-01")
 
 
-class PledgeSigned(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class PledgeSigned(Data, frozen=True, kw_only=True):
     """A signed sheet: what an agency has in hand. One signature is a sheet of one."""
 
     sheet_id: EntityId
@@ -90,7 +90,7 @@ class PledgeSigned(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     signers: Annotated[list[Signer], Meta(min_length=1, max_length=500)]
 
 
-class PledgeWithdrawn(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class PledgeWithdrawn(Data, frozen=True, kw_only=True):
     """Ends the token's signature on `occurred_on`; a later signature counts again."""
 
     kind: SignerKind
@@ -99,7 +99,7 @@ class PledgeWithdrawn(Data, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     reason: ReasonCode
 
 
-class Document(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Document(Value, frozen=True, kw_only=True):
     hash: HexHash
     size_bytes: Count
     reference: DocumentReference
@@ -108,7 +108,7 @@ class Document(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
 Row = dict[RowCode, Count | RowCode]
 
 
-class ReportSubmitted(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class ReportSubmitted(Data, frozen=True, kw_only=True):
     """One revision of a report. `nil` says that nothing happened; null in `values` says that it is not known."""
 
     report_id: EntityId
@@ -124,7 +124,7 @@ class ReportSubmitted(Data, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     documents: Annotated[list[Document], Meta(max_length=20)] = []
 
 
-class _ReportDecision(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class _ReportDecision(Data, frozen=True, kw_only=True):
     """Binds to exactly one body of one revision; void, and shown so, for any other."""
 
     report_id: EntityId
@@ -140,13 +140,13 @@ class ReportReturned(_ReportDecision, frozen=True, kw_only=True, forbid_unknown_
     reason: ReasonCode
 
 
-class ObligationExtended(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class ObligationExtended(Data, frozen=True, kw_only=True):
     report_id: EntityId
     until: Day
     reason: ReasonCode
 
 
-class TipReceived(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class TipReceived(Data, frozen=True, kw_only=True):
     """The public fact of a tip: no sender, no place, no word of its content."""
 
     tip_id: EntityId
@@ -155,12 +155,12 @@ class TipReceived(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, o
     due_on: Day
 
 
-class TipMoved(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class TipMoved(Data, frozen=True, kw_only=True):
     tip_id: EntityId
     step: TipStep
 
 
-class ProgrammeActivated(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class ProgrammeActivated(Data, frozen=True, kw_only=True):
     """One numbered part of a programme's whole content; active once all parts are read."""
 
     version: Version
@@ -171,32 +171,32 @@ class ProgrammeActivated(Data, frozen=True, kw_only=True, forbid_unknown_fields=
     content: PackedContent
 
 
-class ProgrammeClosed(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class ProgrammeClosed(Data, frozen=True, kw_only=True):
     version: Version
 
 
-class ProgrammeClock(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class ProgrammeClock(Data, frozen=True, kw_only=True):
     """A sandbox's `now`, valid once the input topics are read up to `ends` (next offset by partition)."""
 
     now: datetime
     ends: dict[TopicName, Annotated[list[Offset], Meta(max_length=1_000)]]
 
 
-class Ratio(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Ratio(Value, frozen=True, kw_only=True):
     """An exact number: num / den; a plain count has den 1."""
 
     num: Annotated[int, Meta(ge=0, le=2**62)]
     den: Annotated[int, Meta(ge=1, le=2**62)] = 1
 
 
-class PublishedValue(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class PublishedValue(Value, frozen=True, kw_only=True):
     indicator: IndicatorCode
     status: StatusName
     value: Ratio | None = None
     flags: Annotated[list[FlagName], Meta(max_length=8)] = []
 
 
-class PeriodPublished(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class PeriodPublished(Data, frozen=True, kw_only=True):
     """The values of one unit as published; the closing event of a period carries positions and a digest instead."""
 
     period: PeriodCode
@@ -205,19 +205,19 @@ class PeriodPublished(Data, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     positions: dict[TopicName, Annotated[list[Offset], Meta(max_length=1_000)]] = {}
 
 
-class PeriodReopened(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class PeriodReopened(Data, frozen=True, kw_only=True):
     period: PeriodCode
     reason: ReasonCode
 
 
-class BaselineImported(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class BaselineImported(Data, frozen=True, kw_only=True):
     """A figure from before the programme, for comparison only (2018–2023 in the pilot)."""
 
     year: Annotated[int, Meta(ge=2018, le=2100)]
     values: Annotated[dict[MeasureCode, Count | None], Meta(max_length=64)]
 
 
-class DeadletterDiscarded(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class DeadletterDiscarded(Data, frozen=True, kw_only=True):
     """Closes the dead letter of one record by decision."""
 
     topic: TopicName
@@ -226,7 +226,7 @@ class DeadletterDiscarded(Data, frozen=True, kw_only=True, forbid_unknown_fields
     reason: ReasonCode
 
 
-class StatusChanged(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class StatusChanged(Data, frozen=True, kw_only=True):
     sequence: Annotated[int, Meta(ge=1, le=2**62)]
     indicator: IndicatorCode
     period: PeriodCode
@@ -240,7 +240,7 @@ class StatusChanged(Data, frozen=True, kw_only=True, forbid_unknown_fields=True,
     positions: dict[TopicName, Annotated[list[Offset], Meta(max_length=1_000)]]
 
 
-class _ObligationFact(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class _ObligationFact(Data, frozen=True, kw_only=True):
     report_id: EntityId
     form: FormCode
     period: PeriodCode

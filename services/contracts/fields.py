@@ -29,9 +29,7 @@ def _text(kind: str, pattern: str, max_length: int, example: str, **schema: Any)
 
 
 ProgrammeId = Annotated[str, _text("code", "[a-z0-9][a-z0-9-]{1,39}", 40, "hong-linh-2024")]
-UnitId = Annotated[
-    str, _text("code", "[0-9]{2,5}@[0-9]{4}-[0-9]{2}-[0-9]{2}", 16, "18115@2018-01-01")
-]
+UnitId = Annotated[str, _text("code", "[0-9]{2,5}@[0-9]{4}-[0-9]{2}-[0-9]{2}", 16, "18115@2018-01-01")]
 UnitRef = Annotated[str, _text("code", "[0-9]{2,5}(?:@[0-9]{4}-[0-9]{2}-[0-9]{2})?", 16, "18115")]
 """A unit's code, resolved by the day of what happened, or its full identity."""
 GroupId = Annotated[str, _text("code", "[a-z0-9][a-z0-9-]{0,39}", 40, "18115-tdp-01")]
@@ -41,9 +39,7 @@ OrganisationId = Annotated[str, _text("identifier", "[a-z0-9][a-z0-9-]{0,39}", 4
 FormCode = Annotated[str, _text("code", "[A-Z0-9][A-Z0-9-]{1,31}", 32, "BC-THANG-UBND")]
 MeasureCode = Annotated[str, _text("code", "[a-z][a-z0-9_]{0,39}", 40, "propaganda_sessions")]
 IndicatorCode = Annotated[str, _text("code", "[A-Z]{2}[0-9]{2}", 4, "CT05")]
-PeriodCode = Annotated[
-    str, _text("code", "[0-9]{4}-(?:M(?:0[1-9]|1[0-2])|Q[1-4]|H[12]|Y)", 8, "2024-M03")
-]
+PeriodCode = Annotated[str, _text("code", "[0-9]{4}-(?:M(?:0[1-9]|1[0-2])|Q[1-4]|H[12]|Y)", 8, "2024-M03")]
 TextVersion = Annotated[str, _text("code", "[a-z0-9][a-z0-9.-]{0,19}", 20, "2024.1")]
 KeyId = Annotated[str, _text("identifier", "[a-z0-9][a-z0-9-]{0,31}", 32, "hong-linh-2024-1")]
 ReasonCode = Annotated[str, _text("code", "[a-z][a-z0-9_]{1,39}", 40, "moved_away")]
@@ -74,9 +70,7 @@ PartNumber = Annotated[int, Meta(ge=1, le=1_000)]
 Offset = Annotated[int, Meta(ge=0, le=2**62)]
 PartitionNumber = Annotated[int, Meta(ge=0, le=10_000)]
 
-SignerKind = Literal[
-    "household", "individual", "pupil", "organisation", "official", "business", "clan"
-]
+SignerKind = Literal["household", "individual", "pupil", "organisation", "official", "business", "clan"]
 SigningMethod = Literal["paper", "ceremony", "online"]
 SignerBasis = Literal["register_number", "address", "register_id"]
 ReceivedVia = Literal["software", "direct", "post", "fax", "email", "other"]
@@ -84,6 +78,4 @@ ReceivedVia = Literal["software", "direct", "post", "fax", "email", "other"]
 TipCategory = Literal["trade", "possession", "use", "other_violation"]
 TipChannel = Literal["hotline", "direct", "box", "zalo", "vneid", "written", "online", "other"]
 TipStep = Literal["handed_over", "verifying", "closed"]
-StatusName = Literal[
-    "met", "not_met", "on_track", "at_risk", "lost", "no_data", "overdue", "not_due"
-]
+StatusName = Literal["met", "not_met", "on_track", "at_risk", "lost", "no_data", "overdue", "not_due"]

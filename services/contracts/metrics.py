@@ -17,16 +17,16 @@ class MetricCard(NamedTuple):
     buckets: tuple[float, ...] = ()
 
 
-def _histogram(name: str, help: str, *labels: str) -> MetricCard:
-    return MetricCard(name, "histogram", help, labels, SECONDS)
+def _histogram(name: str, text: str, *labels: str) -> MetricCard:
+    return MetricCard(name, "histogram", text, labels, SECONDS)
 
 
-def _counter(name: str, help: str, *labels: str) -> MetricCard:
-    return MetricCard(name, "counter", help, labels)
+def _counter(name: str, text: str, *labels: str) -> MetricCard:
+    return MetricCard(name, "counter", text, labels)
 
 
-def _gauge(name: str, help: str, *labels: str) -> MetricCard:
-    return MetricCard(name, "gauge", help, labels)
+def _gauge(name: str, text: str, *labels: str) -> MetricCard:
+    return MetricCard(name, "gauge", text, labels)
 
 
 EVENTS_ACCEPTED = _counter("events_accepted_total", "Events acknowledged by all in-sync replicas (not tips).", "type")
@@ -39,7 +39,9 @@ LOG_UNAVAILABLE = _counter("log_unavailable_total", "Appends given up, by reason
 LOG_PROBE_AGE = _gauge("log_probe_age_seconds", "Seconds since the cluster last answered a probe as the right one.")
 PROGRAMME_FOLLOW_LAG = _gauge("programme_follow_lag_events", "Records of programme.v1 not yet read by this process.")
 
-INGEST_EVENTS = _counter("ingest_events_total", "Records read, by what became of them (tips under topic=all).", "topic", "outcome")
+INGEST_EVENTS = _counter(
+    "ingest_events_total", "Records read, by what became of them (tips under topic=all).", "topic", "outcome"
+)
 INGEST_REJECTS = _counter("ingest_rejects_total", "Records sent to the dead letters.", "topic", "reason")
 INGEST_BATCH_SECONDS = _histogram("ingest_batch_seconds", "One batch from decode to commit.")
 INGEST_LAG = _gauge("ingest_lag_events", "End offset less our position (not for tips).", "topic", "partition")
@@ -50,7 +52,9 @@ INGEST_RETRIES = _counter("ingest_retries_total", "Batches repeated after a data
 INGEST_HALTED = _gauge("ingest_halted", "1 while ingest stands still after too many rejects.")
 INGEST_LOG_FAULTS = _counter("ingest_log_faults_total", "Faults of the log itself.", "kind")
 
-STATUS_FRESHNESS = _histogram("status_freshness_seconds", "From acceptance or recording to the visible status.", "since")
+STATUS_FRESHNESS = _histogram(
+    "status_freshness_seconds", "From acceptance or recording to the visible status.", "since"
+)
 EVALUATE_SECONDS = _histogram("evaluate_step_seconds", "One transaction of the evaluator.")
 EVALUATED_CELLS = _counter("evaluated_cells_total", "Cells computed, by whether their status changed.", "changed")
 EVALUATE_ACTIVE = _gauge("evaluate_active", "1 in the process that holds the evaluator's lock.")
@@ -59,13 +63,27 @@ MARKS_OLDEST_AGE = _gauge("marks_oldest_age_seconds", "Age of the oldest mark or
 NOW_LAG = _gauge("evaluate_now_lag_seconds", "Wall clock less the instant up to which the log has been read.")
 OUTBOX_AGE = _gauge("outbox_oldest_age_seconds", "Age of the oldest status change not yet published.")
 STATUS_PUBLISHED = _counter("status_published_total", "Status changes acknowledged by the log.")
-STATUSES = _gauge("statuses", "Units by indicator and status in the period that holds now.", "programme", "indicator", "status")
-UNIT_STATUS = _gauge(
-    "unit_indicator_status", "1 for the present status of the units named in the settings.", "unit", "indicator", "status"
+STATUSES = _gauge(
+    "statuses",
+    "Units by indicator and status in the period that holds now.",
+    "programme",
+    "indicator",
+    "status",
 )
-BOOKS_RESIDUAL = _gauge("books_residual_events", "Events in the log less events accounted for; 0 when the books balance.", "topic")
+UNIT_STATUS = _gauge(
+    "unit_indicator_status",
+    "1 for the present status of the units named in the settings.",
+    "unit",
+    "indicator",
+    "status",
+)
+BOOKS_RESIDUAL = _gauge(
+    "books_residual_events", "Events in the log less events accounted for; 0 when the books balance.", "topic"
+)
 BOOKS_AGE = _gauge("books_age_seconds", "Seconds since the independent reader last caught up.")
-DEAD_LETTERS_WAITING = _gauge("dead_letters_waiting", "Dead letters neither redriven nor discarded (not tips).", "topic")
+DEAD_LETTERS_WAITING = _gauge(
+    "dead_letters_waiting", "Dead letters neither redriven nor discarded (not tips).", "topic"
+)
 DATABASE_UNAVAILABLE = _counter("database_unavailable_total", "Attempts that found the database away.")
 
 CATALOGUE: tuple[MetricCard, ...] = tuple(card for card in globals().values() if isinstance(card, MetricCard))

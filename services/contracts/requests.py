@@ -36,11 +36,21 @@ from services.contracts.fields import (
 
 RegisterNumber = Annotated[
     str,
-    Meta(min_length=3, max_length=40, extra={"class": "personal"}, extra_json_schema={"examples": ["HK-000123"]}),
+    Meta(
+        min_length=3,
+        max_length=40,
+        extra={"class": "personal"},
+        extra_json_schema={"examples": ["HK-000123"]},
+    ),
 ]
 Address = Annotated[
     str,
-    Meta(min_length=3, max_length=200, extra={"class": "personal"}, extra_json_schema={"examples": ["Số 1, ngõ 2"]}),
+    Meta(
+        min_length=3,
+        max_length=200,
+        extra={"class": "personal"},
+        extra_json_schema={"examples": ["Số 1, ngõ 2"]},
+    ),
 ]
 SheetRef = Annotated[
     str,
@@ -54,7 +64,7 @@ SheetRef = Annotated[
 """The agency's own name of a sheet; it may hold anything, so only its digest goes further."""
 
 
-class SignerIdentity(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class SignerIdentity(Value, frozen=True, kw_only=True):
     """Who signed, by exactly one basis. Household: register number, else address. Organisation: its register id."""
 
     register_number: RegisterNumber | None = None
@@ -67,12 +77,12 @@ class SignerIdentity(Value, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             raise ValueError("exactly one of register_number, address, register_id is needed")
 
 
-class SheetSigner(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class SheetSigner(Value, frozen=True, kw_only=True):
     identity: SignerIdentity
     signed_on: Day | None = None
 
 
-class PledgeSheet(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class PledgeSheet(Value, frozen=True, kw_only=True):
     """A sheet of 1 to 500 signers of one kind in one unit. `signed_on` of a signer defaults to `occurred_on`."""
 
     unit: UnitRef
@@ -85,22 +95,22 @@ class PledgeSheet(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     signers: Annotated[list[SheetSigner], Meta(min_length=1, max_length=500)]
 
 
-class PostPledge(PledgeSheet, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class PostPledge(PledgeSheet, frozen=True, kw_only=True):
     programme: ProgrammeId
 
 
-class BatchSheet(PledgeSheet, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class BatchSheet(PledgeSheet, frozen=True, kw_only=True):
     sheet: SheetRef
 
 
-class PostPledgeBatch(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class PostPledgeBatch(Value, frozen=True, kw_only=True):
     """Many sheets, all or nothing. The key of each is the batch's key and its `sheet`."""
 
     programme: ProgrammeId
     sheets: Annotated[list[BatchSheet], Meta(min_length=1, max_length=100)]
 
 
-class WithdrawPledge(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class WithdrawPledge(Value, frozen=True, kw_only=True):
     programme: ProgrammeId
     unit: UnitRef
     kind: SignerKind
@@ -110,7 +120,7 @@ class WithdrawPledge(Value, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     reason: ReasonCode
 
 
-class PostReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class PostReport(Value, frozen=True, kw_only=True):
     """A report, a revision of one, or a nil report. `owner` defaults to the posting agency, `received_on` to today."""
 
     programme: ProgrammeId
@@ -126,7 +136,7 @@ class PostReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, o
     rows: Annotated[dict[RowCode, Annotated[list[Row], Meta(max_length=200)]], Meta(max_length=16)] = {}
 
 
-class DecideReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class DecideReport(Value, frozen=True, kw_only=True):
     """Names the report that is decided on, down to the body: `body_hash` stands in its receipt."""
 
     programme: ProgrammeId
@@ -138,15 +148,15 @@ class DecideReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True,
     body_hash: HexHash
 
 
-class ApproveReport(DecideReport, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class ApproveReport(DecideReport, frozen=True, kw_only=True):
     pass
 
 
-class ReturnReport(DecideReport, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class ReturnReport(DecideReport, frozen=True, kw_only=True):
     reason: ReasonCode
 
 
-class PostTip(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class PostTip(Value, frozen=True, kw_only=True):
     """The facts of a tip that an officer took: where it was received, what about, when, how."""
 
     programme: ProgrammeId
@@ -156,24 +166,24 @@ class PostTip(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
     received_on: Day
 
 
-class MoveTip(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class MoveTip(Value, frozen=True, kw_only=True):
     programme: ProgrammeId
     unit: UnitRef
     step: TipStep
     moved_on: Day
 
 
-class SetClock(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class SetClock(Value, frozen=True, kw_only=True):
     now: datetime
 
 
-class PositionOut(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class PositionOut(Value, frozen=True, kw_only=True):
     topic: str
     partition: int
     offset: int
 
 
-class Accepted(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Accepted(Value, frozen=True, kw_only=True):
     """202: the log has it. `receipt` is a JWS over event id, body hash, agency, accepted_at and position."""
 
     event_id: EntityId
@@ -186,18 +196,18 @@ class Accepted(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
     sheet: str | None = None
 
 
-class AcceptedBatch(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class AcceptedBatch(Value, frozen=True, kw_only=True):
     items: list[Accepted]
 
 
-class ProblemFault(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class ProblemFault(Value, frozen=True, kw_only=True):
     field: str
     code: str
     vi: str
     en: str
 
 
-class Problem(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Problem(Value, frozen=True, kw_only=True):
     """RFC 9457. `code` is stable, `title` is Vietnamese, `detail` English; `faults` names every field at fault."""
 
     type: str

@@ -32,7 +32,11 @@ REPORT = TopicCard(
     "report.v1",
     key="unit",
     types=_types(
-        "report.submitted", "report.approved", "report.returned", "obligation.extended", "deadletter.discarded"
+        "report.submitted",
+        "report.approved",
+        "report.returned",
+        "obligation.extended",
+        "deadletter.discarded",
     ),
     producers=("reporting intake",),
     consumers=("reporting ingest",),
