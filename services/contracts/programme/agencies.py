@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from services.contracts.programme.texts import Text
+from services.contracts.errors import Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Literal
 
+from services.contracts.errors import Text
 from services.contracts.programme.calendars import PeriodKind
-from services.contracts.programme.texts import Text
 
 MeasureType = Literal["flow", "stock", "flag"]
 Frequency = Literal["month", "quarter"]
@@ -42,12 +42,22 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class RowKind:
-    """Repeatable rows of a form, such as propaganda sessions, with the topics they may have."""
+class RowField:
+    """A number from 0 to `max`, or, where `choices` are given, one of their codes."""
 
     code: str
     name: Text
-    topics: Mapping[str, Text]
+    choices: Mapping[str, Text]
+    max: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowKind:
+    """Repeatable rows of a form, such as propaganda sessions: every row has every field."""
+
+    code: str
+    name: Text
+    fields: Mapping[str, RowField]
     max_rows: int
 
 

@@ -1,6 +1,7 @@
 """Ids that follow from what they name: asked again, the answer is the same (promise P2)."""
 
 import json
+from hashlib import sha256
 from typing import Final
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
@@ -25,6 +26,11 @@ def tip_id(event: UUID) -> UUID:
 def pledge_id(event: UUID, token: str) -> UUID:
     """The id of one signer's pledge on a sheet."""
     return _id("pledge", str(event), token)
+
+
+def organisation_token(organisation: str) -> bytes:
+    """The signer token of a listed organisation or business: its register id is public and needs no key."""
+    return sha256(f"organisation:{organisation}".encode()).digest()[:16]
 
 
 def status_event_id(programme: str, unit: str, indicator: str, period: str, sequence: int) -> UUID:

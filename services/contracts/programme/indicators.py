@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal
 
+from services.contracts.errors import Text
 from services.contracts.programme.forms import Frequency
-from services.contracts.programme.texts import Text
 
 IndicatorKind = Literal["flag", "coverage", "flow", "stock", "ratio", "tips_in_time", "reports_on_time"]
 Trajectory = Literal["step", "linear"]
@@ -22,6 +22,7 @@ class Target:
     per: Literal["unit_month"] | None
     decision: str
     provisional: bool
+    source: str
 
     @property
     def value(self) -> Fraction:

@@ -1,0 +1,135 @@
+"""A programme: everything that another town would change, as one immutable value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from uuid import UUID
+
+from services.contracts.errors import Text
+from services.contracts.programme.agencies import Agency, Group, Organisation
+from services.contracts.programme.calendars import PERIOD_KINDS, CalendarName, Period, PeriodKind, periods_of
+from services.contracts.programme.denominators import Denominators
+from services.contracts.programme.forms import Form
+from services.contracts.programme.ids import organisation_token
+from services.contracts.programme.indicators import Indicator
+from services.contracts.programme.obligations import Obligation, Owing
+from services.contracts.programme.units import Units
+from services.contracts.programme.workdays import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A paper that the programme rests on. `number` is empty where our sources do not give it."""
+
+    number: str
+    name: Text
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PledgeText:
+    """A version of the text that is signed."""
+
+    version: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class TipRules:
+    """A tip must be handed over at the latest `handover_days` calendar days after the day it was received."""
+
+    handover_days: int
+    provisional: bool
+    source: str
+
+
+@dataclass(frozen=True)
+class Programme:
+    """`version` and `sandbox` come with the activation: what `parse` returns has version 0 and is no sandbox."""
+
+    id: str
+    name: Text
+    sandbox: bool
+    version: int
+    hash: str
+    calendar: CalendarName
+    years: range
+    root: str
+    decisions: tuple[Decision, ...]
+    text_versions: Mapping[str, PledgeText]
+    tips: TipRules
+    units: Units
+    groups: Mapping[str, Group]
+    denominators: Denominators
+    organisations: Mapping[str, Organisation]
+    agencies: Mapping[str, Agency]
+    holidays: WorkCalendar
+    forms: Mapping[str, Form]
+    indicators: Mapping[str, Indicator]
+
+    @property
+    def starts_on(self) -> date:
+        return self.periods()[0].start
+
+    @property
+    def ends_on(self) -> date:
+        return self.periods()[-1].end
+
+    def periods(self) -> tuple[Period, ...]:
+        """All periods of all years: year by year, months first, the year itself last."""
+        return tuple(self._periods.values())
+
+    def period(self, code: str) -> Period | None:
+        return self._periods.get(code)
+
+    def base_periods(self, period: Period, kind: PeriodKind) -> tuple[Period, ...]:
+        """The periods of a kind inside a period, in order: the months of a quarter."""
+        return tuple(inner for inner in self.periods() if inner.kind == kind and period.contains(inner))
+
+    def periods_from(self, frequency: PeriodKind) -> tuple[Period, ...]:
+        """The periods of the kinds not shorter than a frequency."""
+        kinds = PERIOD_KINDS[PERIOD_KINDS.index(frequency) :]
+        return tuple(period for period in self.periods() if period.kind in kinds)
+
+    def activated(self, programme_id: str, version: int, *, sandbox: bool) -> "Programme":
+        """The same programme under the id, version and standing with which it was put on Kafka."""
+        return replace(self, id=programme_id, version=version, sandbox=sandbox)
+
+    @cached_property
+    def obligations(self) -> tuple[Obligation, ...]:
+        owing = Owing(
+            programme=self.id,
+            root=self.root,
+            units=self.units,
+            forms=self.forms,
+            agencies=self.agencies,
+            periods=self.periods(),
+            holidays=self.holidays,
+        )
+        return tuple(owing.obligations())
+
+    @cached_property
+    def obligation_of_report(self) -> Mapping[UUID, Obligation]:
+        """The obligation that a report id answers."""
+        return {obligation.report_id: obligation for obligation in self.obligations}
+
+    @cached_property
+    def obligations_of(self) -> Mapping[tuple[str, str, str], Obligation]:
+        """The obligation of (form, unit, period); a unit has one owner per form."""
+        return {(owed.form, owed.unit, owed.period): owed for owed in self.obligations}
+
+    def listed_tokens(self, unit: str) -> frozenset[bytes]:
+        """Signer tokens of the organisations and businesses listed in a unit."""
+        return self._listed_tokens.get(unit, frozenset())
+
+    @cached_property
+    def _periods(self) -> Mapping[str, Period]:
+        return {period.code: period for year in self.years for period in periods_of(self.calendar, year)}
+
+    @cached_property
+    def _listed_tokens(self) -> Mapping[str, frozenset[bytes]]:
+        listed: dict[str, set[bytes]] = {}
+        for organisation in self.organisations.values():
+            listed.setdefault(organisation.unit, set()).add(organisation_token(organisation.id))
+        return {unit: frozenset(tokens) for unit, tokens in listed.items()}
