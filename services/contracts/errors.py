@@ -31,6 +31,16 @@ class Rejected(Exception):
         self.detail = detail
 
 
+class Unfit(ValueError):
+    """Raised while a struct is made: a rule beyond type and bounds is broken. `field` is relative to the struct."""
+
+    def __init__(self, field: str, code: str, detail: str = "") -> None:
+        super().__init__(f"{code} at {field or '-'}: {detail}")
+        self.field = field
+        self.code = code
+        self.detail = detail
+
+
 class Fault(NamedTuple):
     """One thing wrong with a request: where (dotted path), a code, and both texts."""
 
@@ -57,6 +67,7 @@ FAULT_TEXTS: dict[str, Text] = {
     "out_of_range": Text("Giá trị nằm ngoài giới hạn.", "The value is out of range."),
     "wrong_length": Text("Độ dài không hợp lệ.", "The length is out of range."),
     "wrong_pattern": Text("Định dạng không đúng.", "The format is not right."),
+    "exactly_one": Text("Cần đúng một trong các trường này.", "Exactly one of these fields is needed."),
     "not_one_of": Text("Giá trị không thuộc danh sách cho phép.", "The value is not one of those allowed."),
     "free_text_not_accepted": Text(
         "Chưa nhận nội dung tự do: hộp niêm phong chưa hoạt động. Chỉ gửi đơn vị, loại tin, ngày và kênh.",
@@ -86,6 +97,42 @@ FAULT_TEXTS: dict[str, Text] = {
     "report_mismatch": Text(
         "Mã báo cáo không khớp với biểu mẫu, đơn vị, kỳ và cơ quan.",
         "The report id does not belong to this form, unit, period and owner.",
+    ),
+    "group_needed": Text(
+        "Địa chỉ chỉ có nghĩa trong một tổ dân phố hoặc thôn: cần trường group.",
+        "An address means something only within a group: group is needed.",
+    ),
+    "kind_not_taken": Text(
+        "Chưa nhận cam kết của loại đối tượng này; hiện nhận hộ gia đình và tổ chức.",
+        "Pledges of this kind of signer are not taken yet; households and organisations are.",
+    ),
+    "wrong_basis": Text(
+        "Loại đối tượng này được xác định bằng thông tin khác.", "This kind of signer is identified by something else."
+    ),
+    "not_listed": Text(
+        "Không có trong danh sách tổ chức của đơn vị.", "Not in the programme's register of this unit."
+    ),
+    "same_signer": Text("Một người ký có hai dòng trong phiếu.", "One signer stands on the sheet twice."),
+    "same_sheet": Text("Một phiếu có hai lần trong lô.", "One sheet stands in the batch twice."),
+    "too_few_declared": Text(
+        "Số đã khai nhỏ hơn số người ký gửi kèm.", "Fewer are declared than have signed."
+    ),
+    "in_the_future": Text("Ngày này chưa đến.", "This day has not come yet."),
+    "period_not_open": Text("Kỳ báo cáo chưa bắt đầu.", "The period has not begun."),
+    "unknown_agency": Text(
+        "Cơ quan không có trong danh sách của chương trình.", "The agency is not registered in the programme."
+    ),
+    "not_your_report": Text(
+        "Chỉ cơ quan của cấp trên mới gửi thay cho cơ quan khác.",
+        "Only an agency of a unit above reports on behalf of another.",
+    ),
+    "own_report": Text(
+        "Cơ quan lập báo cáo không tự duyệt hoặc trả lại báo cáo đó.",
+        "The agency that owes a report does not decide on it.",
+    ),
+    "clock": Text(
+        "Tiêu đề Clock phải là thời điểm RFC 3339 có múi giờ, từ năm 2018.",
+        "The Clock header must be an RFC 3339 instant with its offset, from 2018 on.",
     ),
 }
 

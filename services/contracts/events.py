@@ -4,14 +4,12 @@ Decoders, encoders, JSON Schema, OpenAPI and the marshmallow schemas all come fr
 CloudEvents 1.0 in Kafka's binary binding (`codec.py`). A new field is a new version: consumers are upgraded first.
 """
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
 from services.contracts.fields import (
-    FIRST_DAY,
     ActorId,
     AgencyId,
     Count,
@@ -23,6 +21,7 @@ from services.contracts.fields import (
     GroupId,
     HexHash,
     IndicatorCode,
+    Instant,
     KeyId,
     MeasureCode,
     Offset,
@@ -47,6 +46,7 @@ from services.contracts.fields import (
     TopicName,
     UnitId,
     Version,
+    bound_days,
 )
 
 
@@ -62,8 +62,7 @@ class Data(Value, frozen=True, kw_only=True):
     occurred_on: Day
 
     def __post_init__(self) -> None:
-        if self.occurred_on < FIRST_DAY:
-            raise ValueError("occurred_on is before 2018-01-01")
+        bound_days(occurred_on=self.occurred_on)
 
 
 class Signer(Value, frozen=True, kw_only=True):
@@ -73,8 +72,7 @@ class Signer(Value, frozen=True, kw_only=True):
     signed_on: Day
 
     def __post_init__(self) -> None:
-        if self.signed_on < FIRST_DAY:
-            raise ValueError("signed_on is before 2018-01-01")
+        bound_days(signed_on=self.signed_on)
 
 
 class PledgeSigned(Data, frozen=True, kw_only=True):
@@ -105,23 +103,31 @@ class Document(Value, frozen=True, kw_only=True):
     reference: DocumentReference
 
 
-Row = dict[RowCode, Count | RowCode]
+Row = Annotated[dict[RowCode, Count | RowCode], Meta(max_length=16)]
+Ends = Annotated[dict[TopicName, Annotated[list[Offset], Meta(max_length=1_000)]], Meta(max_length=16)]
 
 
 class ReportSubmitted(Data, frozen=True, kw_only=True):
-    """One revision of a report. `nil` says that nothing happened; null in `values` says that it is not known."""
+    """One revision of a report. `nil` says that nothing happened; null in `values` says that it is not known.
+
+    Without `received_on` it was received when it was accepted: intake adds no day of its own to a body.
+    """
 
     report_id: EntityId
     form: FormCode
     period: PeriodCode
     owner: AgencyId
     revision: Revision
-    received_on: Day
+    received_on: Day | None = None
     received_via: ReceivedVia
     nil: bool = False
     values: Annotated[dict[MeasureCode, Count | None], Meta(max_length=64)] = {}
     rows: Annotated[dict[RowCode, Annotated[list[Row], Meta(max_length=200)]], Meta(max_length=16)] = {}
     documents: Annotated[list[Document], Meta(max_length=20)] = []
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        bound_days(received_on=self.received_on)
 
 
 class _ReportDecision(Data, frozen=True, kw_only=True):
@@ -145,6 +151,10 @@ class ObligationExtended(Data, frozen=True, kw_only=True):
     until: Day
     reason: ReasonCode
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        bound_days(until=self.until)
+
 
 class TipReceived(Data, frozen=True, kw_only=True):
     """The public fact of a tip: no sender, no place, no word of its content."""
@@ -153,6 +163,10 @@ class TipReceived(Data, frozen=True, kw_only=True):
     category: TipCategory
     channel: TipChannel
     due_on: Day
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        bound_days(due_on=self.due_on)
 
 
 class TipMoved(Data, frozen=True, kw_only=True):
@@ -178,8 +192,8 @@ class ProgrammeClosed(Data, frozen=True, kw_only=True):
 class ProgrammeClock(Data, frozen=True, kw_only=True):
     """A sandbox's `now`, valid once the input topics are read up to `ends` (next offset by partition)."""
 
-    now: datetime
-    ends: dict[TopicName, Annotated[list[Offset], Meta(max_length=1_000)]]
+    now: Instant
+    ends: Ends
 
 
 class Ratio(Value, frozen=True, kw_only=True):
@@ -202,7 +216,7 @@ class PeriodPublished(Data, frozen=True, kw_only=True):
     period: PeriodCode
     values: Annotated[list[PublishedValue], Meta(max_length=200)] = []
     digest: HexHash | None = None
-    positions: dict[TopicName, Annotated[list[Offset], Meta(max_length=1_000)]] = {}
+    positions: Ends = {}
 
 
 class PeriodReopened(Data, frozen=True, kw_only=True):
@@ -237,7 +251,7 @@ class StatusChanged(Data, frozen=True, kw_only=True):
     best: Ratio | None = None
     flags: Annotated[list[FlagName], Meta(max_length=8)] = []
     definition_hash: HexHash
-    positions: dict[TopicName, Annotated[list[Offset], Meta(max_length=1_000)]]
+    positions: Ends
 
 
 class _ObligationFact(Data, frozen=True, kw_only=True):
@@ -245,7 +259,7 @@ class _ObligationFact(Data, frozen=True, kw_only=True):
     form: FormCode
     period: PeriodCode
     owner: AgencyId
-    due_at: datetime
+    due_at: Instant
 
 
 class ObligationOpened(_ObligationFact, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -121,7 +121,7 @@ class WithdrawPledge(Value, frozen=True, kw_only=True):
 
 
 class PostReport(Value, frozen=True, kw_only=True):
-    """A report, a revision of one, or a nil report. `owner` defaults to the posting agency, `received_on` to today."""
+    """A report, a revision of one, or a nil report. `owner` defaults to the posting agency, `received_on` to the day of acceptance."""
 
     programme: ProgrammeId
     form: FormCode
