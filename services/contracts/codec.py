@@ -3,17 +3,18 @@
 The structs of `events.py` are compiled once into decoders. Nothing here knows a programme: that is `programme.judge`.
 """
 
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from uuid import UUID
 
 import msgspec
 
 from services.contracts import topics
-from services.contracts.errors import Reason, Rejected
-from services.contracts.events import CURRENT_VERSION, EVENT_TYPES, Data, Event, PledgeSigned
-from services.contracts.fields import ActorId, AgencyId, ProgrammeId, UnitId
+from services.contracts.errors import Reason, Rejected, Unfit
+from services.contracts.events import CURRENT_VERSION, EVENT_TYPES, Data, Event, PledgeSigned, ReportSubmitted
+from services.contracts.fields import FIRST_DAY, ActorId, AgencyId, ProgrammeId, UnitId
 from services.contracts.records import Headers, Record, StoredRecord
 
 CONTENT_TYPE = b"application/json"
@@ -45,7 +46,8 @@ def canonical(data: Data) -> bytes:
 def seal(
     data: Data, *, event_id: UUID, source: str, accepted_at: datetime, programme_version: int, actor: str | None
 ) -> Event:
-    """An event around `data`, with the hash of its canonical body."""
+    """An event around `data`, with the hash of its canonical body. Raises Rejected for a day after next year."""
+    _bound_days(data, accepted_at)
     return Event(
         id=event_id,
         source=source,
@@ -155,16 +157,24 @@ def _agree(envelope: _Envelope, data: Data) -> None:
         raise Rejected(Reason.MALFORMED, "ce_programme")
     if data.unit != envelope.ce_subject:
         raise Rejected(Reason.MALFORMED, "ce_subject")
-    last_year = envelope.ce_time.year + 1
-    if data.occurred_on.year > last_year:
+    _bound_days(data, envelope.ce_time)
+
+
+def _bound_days(data: Data, accepted_at: datetime) -> None:
+    end = date(accepted_at.year + 2, 1, 1)
+    if data.occurred_on >= end:
         raise Rejected(Reason.INVALID_FIELD, "occurred_on", "after next year")
-    if isinstance(data, PledgeSigned) and any(signer.signed_on.year > last_year for signer in data.signers):
+    if isinstance(data, PledgeSigned) and any(signer.signed_on >= end for signer in data.signers):
         raise Rejected(Reason.INVALID_FIELD, "signers", "signed after next year")
+    if isinstance(data, ReportSubmitted) and (data.received_on or FIRST_DAY) >= end:
+        raise Rejected(Reason.INVALID_FIELD, "received_on", "after next year")
 
 
 def _path(error: msgspec.ValidationError) -> str:
-    _, found, path = str(error).partition(" - at `$")
-    return path.rstrip("`").lstrip(".") if found else ""
+    _, _, found = str(error).partition(" - at `$")
+    path = re.sub(r"\[(\w+|\.\.\.)\]", r".\1", found.rstrip("`"))
+    inside = error.__cause__.field if isinstance(error.__cause__, Unfit) else ""
+    return ".".join(part for part in (path.strip("."), inside) if part)
 
 
 def _instant(value: datetime) -> bytes:

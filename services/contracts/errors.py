@@ -109,14 +109,10 @@ FAULT_TEXTS: dict[str, Text] = {
     "wrong_basis": Text(
         "Loại đối tượng này được xác định bằng thông tin khác.", "This kind of signer is identified by something else."
     ),
-    "not_listed": Text(
-        "Không có trong danh sách tổ chức của đơn vị.", "Not in the programme's register of this unit."
-    ),
+    "not_listed": Text("Không có trong danh sách tổ chức của đơn vị.", "Not in the programme's register of this unit."),
     "same_signer": Text("Một người ký có hai dòng trong phiếu.", "One signer stands on the sheet twice."),
     "same_sheet": Text("Một phiếu có hai lần trong lô.", "One sheet stands in the batch twice."),
-    "too_few_declared": Text(
-        "Số đã khai nhỏ hơn số người ký gửi kèm.", "Fewer are declared than have signed."
-    ),
+    "too_few_declared": Text("Số đã khai nhỏ hơn số người ký gửi kèm.", "Fewer are declared than have signed."),
     "in_the_future": Text("Ngày này chưa đến.", "This day has not come yet."),
     "period_not_open": Text("Kỳ báo cáo chưa bắt đầu.", "The period has not begun."),
     "unknown_agency": Text(

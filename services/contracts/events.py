@@ -4,6 +4,7 @@ Decoders, encoders, JSON Schema, OpenAPI and the marshmallow schemas all come fr
 CloudEvents 1.0 in Kafka's binary binding (`codec.py`). A new field is a new version: consumers are upgraded first.
 """
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 

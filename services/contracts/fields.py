@@ -4,19 +4,31 @@ A string that travels on Kafka is bounded and says what it is (`class`): a code,
 programme's packed content. There is no class for free text or for personal data, and a test walks all declarations.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from msgspec import Meta
 
+from services.contracts.errors import Unfit
+
 FIRST_DAY = date(2018, 1, 1)
 """No event of ours is older: the baseline series of the pilot begins in 2018."""
+
+
+_BASE64 = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 
 
 def exactly(pattern: str) -> str:
     """Anchor a pattern so that a trailing newline does not pass, in Python's and in ECMAScript's dialect alike."""
     return f"^(?:{pattern})(?![\\s\\S])"
+
+
+def bound_days(**days: date | None) -> None:
+    """Raises Unfit for the first of `days` (by field name) that lies before FIRST_DAY."""
+    for name, day in days.items():
+        if day is not None and day < FIRST_DAY:
+            raise Unfit(name, "out_of_range", f"≥ {FIRST_DAY}")
 
 
 def _text(kind: str, pattern: str, max_length: int, example: str, **schema: Any) -> Meta:
@@ -48,20 +60,54 @@ TopicName = Annotated[str, _text("code", "[a-z]+[.]v[0-9]{1,2}", 40, "pledge.v1"
 FlagName = Annotated[str, _text("code", "[a-z]{1,20}", 20, "provisional")]
 DocumentReference = Annotated[str, _text("identifier", "[a-f0-9-]{36}", 36, "5b0e7f3e-8f3f-4c8b-9f0e-6d6a1c7b2a10")]
 HexHash = Annotated[str, _text("hash", "[a-f0-9]{64}", 64, "9f86d081884c7d65" * 4)]
-PackedContent = Annotated[bytes, Meta(max_length=8_388_608, extra={"class": "programme_content"})]
+Word = Annotated[str, Meta(max_length=100, extra={"class": "word"})]
+Sentence = Annotated[str, Meta(max_length=1_000, extra={"class": "sentence"})]
+"""Words and sentences are ours and stand in answers only, never on Kafka."""
+Jws = Annotated[str, Meta(max_length=4_096, extra={"class": "receipt"})]
+PackedContent = Annotated[
+    bytes,
+    Meta(
+        max_length=8_388_608,
+        extra={"class": "programme_content"},
+        extra_json_schema={"x-class": "programme_content", "pattern": exactly(_BASE64), "examples": ["eJwDAAAAAAE="]},
+    ),
+]
 SignerToken = Annotated[
     bytes,
     Meta(
         min_length=16,
         max_length=16,
         extra={"class": "token"},
-        extra_json_schema={"x-class": "token", "examples": ["MDEyMzQ1Njc4OWFiY2RlZg=="]},
+        extra_json_schema={
+            "x-class": "token",
+            "pattern": exactly(_BASE64),
+            "examples": ["MDEyMzQ1Njc4OWFiY2RlZg=="],
+        },
     ),
 ]
 """A keyed digest of who signed; meaningless without the programme's key."""
 
-Day = Annotated[date, Meta(extra={"class": "day"}, extra_json_schema={"examples": ["2024-03-02"]})]
-"""Local day between 2018-01-01 and the end of the year after the event was accepted."""
+Day = Annotated[
+    date,
+    Meta(
+        extra={"class": "day"},
+        extra_json_schema={
+            "pattern": exactly("(?:201[89]|20[2-9][0-9]|2[1-9][0-9]{2})-[0-9]{2}-[0-9]{2}"),
+            "examples": ["2024-03-02"],
+        },
+    ),
+]
+"""Local day between 2018-01-01 and the end of the year after the event was accepted (`bound_days`, `codec.seal`)."""
+Instant = Annotated[
+    datetime,
+    Meta(
+        tz=True,
+        extra_json_schema={
+            "pattern": "(?:Z|z|[+-][0-9]{2}:[0-9]{2})(?![\\s\\S])",
+            "examples": ["2024-03-02T09:30:00+07:00"],
+        },
+    ),
+]
 EntityId = Annotated[UUID, Meta(extra_json_schema={"examples": ["0b6f7c64-7b0e-5d53-9e6d-2f7d2a5f6c11"]})]
 Count = Annotated[int, Meta(ge=0, le=1_000_000_000, extra_json_schema={"examples": [3]})]
 Revision = Annotated[int, Meta(ge=1, le=10_000, extra_json_schema={"examples": [1]})]

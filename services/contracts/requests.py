@@ -3,11 +3,11 @@
 `SignerIdentity` is the only place where who signed is named: pledge turns it into a token and forgets it.
 """
 
-from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
+from services.contracts.errors import Unfit
 from services.contracts.events import Row, Value
 from services.contracts.fields import (
     AgencyId,
@@ -17,21 +17,29 @@ from services.contracts.fields import (
     FormCode,
     GroupId,
     HexHash,
+    Instant,
+    Jws,
     MeasureCode,
+    Offset,
     OrganisationId,
+    PartitionNumber,
     PeriodCode,
     ProgrammeId,
     ReasonCode,
     ReceivedVia,
     Revision,
     RowCode,
+    Sentence,
     SignerKind,
     SigningMethod,
     TextVersion,
     TipCategory,
     TipChannel,
     TipStep,
+    TopicName,
     UnitRef,
+    Word,
+    bound_days,
 )
 
 RegisterNumber = Annotated[
@@ -67,19 +75,23 @@ SheetRef = Annotated[
 class SignerIdentity(Value, frozen=True, kw_only=True):
     """Who signed, by exactly one basis. Household: register number, else address. Organisation: its register id."""
 
+    exactly_one: ClassVar[tuple[str, ...]] = ("register_number", "address", "register_id")
+
     register_number: RegisterNumber | None = None
     address: Address | None = None
     register_id: OrganisationId | None = None
 
     def __post_init__(self) -> None:
-        given = [self.register_number, self.address, self.register_id]
-        if sum(value is not None for value in given) != 1:
-            raise ValueError("exactly one of register_number, address, register_id is needed")
+        if sum(getattr(self, name) is not None for name in self.exactly_one) != 1:
+            raise Unfit("", "exactly_one", ", ".join(self.exactly_one))
 
 
 class SheetSigner(Value, frozen=True, kw_only=True):
     identity: SignerIdentity
     signed_on: Day | None = None
+
+    def __post_init__(self) -> None:
+        bound_days(signed_on=self.signed_on)
 
 
 class PledgeSheet(Value, frozen=True, kw_only=True):
@@ -93,6 +105,9 @@ class PledgeSheet(Value, frozen=True, kw_only=True):
     occurred_on: Day
     declared_count: Count
     signers: Annotated[list[SheetSigner], Meta(min_length=1, max_length=500)]
+
+    def __post_init__(self) -> None:
+        bound_days(occurred_on=self.occurred_on)
 
 
 class PostPledge(PledgeSheet, frozen=True, kw_only=True):
@@ -119,9 +134,15 @@ class WithdrawPledge(Value, frozen=True, kw_only=True):
     withdrawn_on: Day
     reason: ReasonCode
 
+    def __post_init__(self) -> None:
+        bound_days(withdrawn_on=self.withdrawn_on)
+
 
 class PostReport(Value, frozen=True, kw_only=True):
-    """A report, a revision of one, or a nil report. `owner` defaults to the posting agency, `received_on` to the day of acceptance."""
+    """A report, a revision of one, or a nil report.
+
+    `owner` defaults to the posting agency, `received_on` to the day of acceptance.
+    """
 
     programme: ProgrammeId
     form: FormCode
@@ -134,6 +155,9 @@ class PostReport(Value, frozen=True, kw_only=True):
     nil: bool = False
     values: Annotated[dict[MeasureCode, Count | None], Meta(max_length=64)] = {}
     rows: Annotated[dict[RowCode, Annotated[list[Row], Meta(max_length=200)]], Meta(max_length=16)] = {}
+
+    def __post_init__(self) -> None:
+        bound_days(received_on=self.received_on)
 
 
 class DecideReport(Value, frozen=True, kw_only=True):
@@ -165,6 +189,9 @@ class PostTip(Value, frozen=True, kw_only=True):
     channel: TipChannel
     received_on: Day
 
+    def __post_init__(self) -> None:
+        bound_days(received_on=self.received_on)
+
 
 class MoveTip(Value, frozen=True, kw_only=True):
     programme: ProgrammeId
@@ -172,15 +199,18 @@ class MoveTip(Value, frozen=True, kw_only=True):
     step: TipStep
     moved_on: Day
 
+    def __post_init__(self) -> None:
+        bound_days(moved_on=self.moved_on)
+
 
 class SetClock(Value, frozen=True, kw_only=True):
-    now: datetime
+    now: Instant
 
 
 class PositionOut(Value, frozen=True, kw_only=True):
-    topic: str
-    partition: int
-    offset: int
+    topic: TopicName
+    partition: PartitionNumber
+    offset: Offset
 
 
 class Accepted(Value, frozen=True, kw_only=True):
@@ -188,12 +218,12 @@ class Accepted(Value, frozen=True, kw_only=True):
 
     event_id: EntityId
     body_hash: HexHash
-    accepted_at: datetime
+    accepted_at: Instant
     position: PositionOut
-    receipt: str
+    receipt: Jws
     report_id: EntityId | None = None
     tip_id: EntityId | None = None
-    sheet: str | None = None
+    sheet: SheetRef | None = None
 
 
 class AcceptedBatch(Value, frozen=True, kw_only=True):
@@ -201,24 +231,24 @@ class AcceptedBatch(Value, frozen=True, kw_only=True):
 
 
 class ProblemFault(Value, frozen=True, kw_only=True):
-    field: str
-    code: str
-    vi: str
-    en: str
+    field: Sentence
+    code: Word
+    vi: Sentence
+    en: Sentence
 
 
 class Problem(Value, frozen=True, kw_only=True):
     """RFC 9457. `code` is stable, `title` is Vietnamese, `detail` English; `faults` names every field at fault."""
 
-    type: str
-    title: str
+    type: Word
+    title: Sentence
     status: int
-    detail: str
-    code: str
+    detail: Sentence
+    code: Word
     faults: list[ProblemFault] = []
 
 
-BODIES: tuple[type[Value], ...] = (
+REQUESTS: tuple[type[Value], ...] = (
     PostPledge,
     PostPledgeBatch,
     WithdrawPledge,
@@ -228,7 +258,5 @@ BODIES: tuple[type[Value], ...] = (
     PostTip,
     MoveTip,
     SetClock,
-    Accepted,
-    AcceptedBatch,
-    Problem,
 )
+ANSWERS: tuple[type[Value], ...] = (Accepted, AcceptedBatch, Problem)
