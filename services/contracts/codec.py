@@ -5,7 +5,7 @@ The structs of `events.py` are compiled once into decoders. Nothing here knows a
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -14,7 +14,7 @@ import msgspec
 from services.contracts import topics
 from services.contracts.errors import Reason, Rejected, Unfit
 from services.contracts.events import CURRENT_VERSION, EVENT_TYPES, Data, Event, PledgeSigned, ReportSubmitted
-from services.contracts.fields import FIRST_DAY, ActorId, AgencyId, ProgrammeId, UnitId
+from services.contracts.fields import FIRST_DAY, LAST_YEAR, ActorId, AgencyId, ProgrammeId, UnitId
 from services.contracts.records import Headers, Record, StoredRecord
 
 CONTENT_TYPE = b"application/json"
@@ -128,6 +128,8 @@ def _envelope(headers: Headers) -> _Envelope:
         raise Rejected(Reason.MALFORMED, "headers", str(error)) from error
     if envelope.ce_time.tzinfo is None:
         raise Rejected(Reason.MALFORMED, "ce_time", "no offset")
+    if not FIRST_DAY.year <= envelope.ce_time.year <= LAST_YEAR:
+        raise Rejected(Reason.MALFORMED, "ce_time", "out of range")
     return envelope
 
 
@@ -161,12 +163,12 @@ def _agree(envelope: _Envelope, data: Data) -> None:
 
 
 def _bound_days(data: Data, accepted_at: datetime) -> None:
-    end = date(accepted_at.year + 2, 1, 1)
-    if data.occurred_on >= end:
+    last = accepted_at.year + 1
+    if data.occurred_on.year > last:
         raise Rejected(Reason.INVALID_FIELD, "occurred_on", "after next year")
-    if isinstance(data, PledgeSigned) and any(signer.signed_on >= end for signer in data.signers):
+    if isinstance(data, PledgeSigned) and any(signer.signed_on.year > last for signer in data.signers):
         raise Rejected(Reason.INVALID_FIELD, "signers", "signed after next year")
-    if isinstance(data, ReportSubmitted) and (data.received_on or FIRST_DAY) >= end:
+    if isinstance(data, ReportSubmitted) and (data.received_on or FIRST_DAY).year > last:
         raise Rejected(Reason.INVALID_FIELD, "received_on", "after next year")
 
 

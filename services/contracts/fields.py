@@ -14,6 +14,8 @@ from services.contracts.errors import Unfit
 
 FIRST_DAY = date(2018, 1, 1)
 """No event of ours is older: the baseline series of the pilot begins in 2018."""
+LAST_YEAR = 9000
+"""Later instants are refused: arithmetic with them (offsets, next year) would leave the calendar."""
 
 
 _BASE64 = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
