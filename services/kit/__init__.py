@@ -1,0 +1,1 @@
+"""Plumbing: the log, the database, HTTP, settings, time. No business rule, and no business word."""

@@ -1,0 +1,1 @@
+"""The log: one port, and two adapters that one suite of tests holds to it."""
