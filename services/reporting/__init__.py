@@ -1,0 +1,1 @@
+"""Reporting: facts from the log, statuses from the facts, answers from both."""

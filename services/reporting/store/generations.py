@@ -1,0 +1,84 @@
+"""Generations: each is a schema g<number> with the same tables, filled from the log on its own.
+
+A generation is bound to a projection version. `reporting.current_generation` names the one that is served.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from services.reporting.store import views
+from services.reporting.store.columns import GENERATION
+from services.reporting.store.schema import GENERATION_TABLES, PROJECTION_VERSION, current_generation, metadata
+
+SWITCH_LOCK: Final = 0x62795F67
+"""Advisory lock: shared by whoever works on a generation, exclusive while the current one is switched."""
+
+
+def schema_name(number: int) -> str:
+    if number < 1:
+        raise ValueError(f"no generation {number}")
+    return f"g{number}"
+
+
+def bind(connection: Connection, number: int) -> Connection:
+    """The same connection, its statements (textual ones too) speaking of one generation until the transaction ends."""
+    name = schema_name(number)
+    connection.execute(text(f"set local search_path to {name}, reporting"))
+    return connection.execution_options(schema_translate_map={GENERATION: name})
+
+
+def create(connection: Connection, number: int) -> None:
+    """Makes the schema, tables and views of a generation. Does not make it the current one."""
+    name = schema_name(number)
+    connection.execute(text(f"create schema {name}"))
+    bound = connection.execution_options(schema_translate_map={GENERATION: name})
+    metadata.create_all(bound, tables=GENERATION_TABLES, checkfirst=False)
+    for statement in views.statements(name):
+        connection.execute(text(statement))
+
+
+def drop(connection: Connection, number: int) -> None:
+    """Forgets a generation that is not the current one."""
+    if current(connection) == number:
+        raise ValueError(f"generation {number} is the current one")
+    connection.execute(text(f"drop schema if exists {schema_name(number)} cascade"))
+
+
+def exists(connection: Connection, number: int) -> bool:
+    found = connection.scalar(text("select to_regnamespace(:name)"), {"name": schema_name(number)})
+    return found is not None
+
+
+def current(connection: Connection) -> int | None:
+    """The number of the generation that is served; None before the first migration has made one."""
+    return connection.scalar(select(current_generation.c.number))
+
+
+def make_current(connection: Connection, number: int) -> None:
+    """Names the generation that is served from now on; the caller holds SWITCH_LOCK exclusively."""
+    row = {"number": number, "projection_version": PROJECTION_VERSION}
+    statement = insert(current_generation).values(row)
+    connection.execute(statement.on_conflict_do_update(index_elements=["only"], set_=row))
+
+
+def lock_shared(connection: Connection) -> None:
+    """Held to the end of the transaction, so that the current generation cannot change meanwhile."""
+    connection.execute(select(func.pg_advisory_xact_lock_shared(SWITCH_LOCK)))
+
+
+def digest(connection: Connection, number: int) -> Mapping[str, str]:
+    """A digest of the facts that count, per unit: equal for equal facts, whatever the order they were read in."""
+    raise NotImplementedError
+
+
+def compare(connection: Connection, one: int, other: int) -> Mapping[str, tuple[str | None, str | None]]:
+    """The units whose digests differ, with both digests."""
+    left, right = digest(connection, one), digest(connection, other)
+    return {
+        unit: (left.get(unit), right.get(unit))
+        for unit in sorted(left.keys() | right.keys())
+        if left.get(unit) != right.get(unit)
+    }

@@ -1,0 +1,16 @@
+"""Alembic's entry: the connection is handed in by `services.reporting.store.migrate`, never read from a file."""
+
+from alembic import context
+
+from services.reporting.store.columns import SHARED, metadata
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    version_table="migration",
+    version_table_schema=SHARED,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
