@@ -1,0 +1,1 @@
+"""How Bình Yên is brought to run: on a laptop, and elsewhere."""

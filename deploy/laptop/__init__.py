@@ -1,0 +1,1 @@
+"""Broker and database of a laptop, from Python packages alone (development only, never in an image)."""

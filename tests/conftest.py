@@ -1,0 +1,67 @@
+"""Broker, database and processes for every test that asks for them; nothing survives the run."""
+
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from deploy.laptop import guard, jars, places
+from deploy.laptop.guard import Guard
+from tests.support import broker as brokers
+from tests.support import database as databases
+from tests.support.broker import Addressed, Jars, OwnBrokers
+from tests.support.database import Server
+from tests.support.services import Services
+
+
+@pytest.fixture(scope="session")
+def run_folder() -> Iterator[Path]:
+    """A folder that is removed after the run, and with it every process recorded in it."""
+    folder = Path(tempfile.mkdtemp(prefix="binh-yen-"))
+    folder.chmod(0o711)  # the database's own id walks through it
+    keeper = Guard(folder)
+    yield folder
+    keeper.close()
+
+
+@pytest.fixture(scope="session")
+def broker_jars() -> Jars:
+    paths = jars.fetch_broker(places.cache_dir(), lambda _: None)
+    return lambda: paths
+
+
+@pytest.fixture(scope="session")
+def broker(run_folder: Path, broker_jars: Jars) -> Addressed:
+    """The shared broker. It is not to be broken: a test that needs that takes `own_broker`."""
+    return brokers.shared(OwnBrokers(run_folder / "shared", broker_jars, count()))
+
+
+@pytest.fixture
+def own_broker(run_folder: Path, broker_jars: Jars) -> Iterator[OwnBrokers]:
+    """Makes brokers for this test alone: own_broker(nodes=3) -> Broker, which runs."""
+    folder = Path(tempfile.mkdtemp(dir=run_folder))
+    yield OwnBrokers(folder, broker_jars, count())
+    guard.clear(folder)
+
+
+@pytest.fixture(scope="session")
+def database(run_folder: Path) -> Server:
+    """The shared database server."""
+    return databases.shared(run_folder)
+
+
+@pytest.fixture
+def database_url(database: Server) -> Iterator[str]:
+    """A fresh and empty database for this test alone."""
+    with database.fresh() as url:
+        yield url
+
+
+@pytest.fixture
+def start_service(run_folder: Path) -> Iterator[Services]:
+    """Starts `python -m ...` processes which end with the test."""
+    folder = Path(tempfile.mkdtemp(dir=run_folder))
+    yield Services(folder, count())
+    guard.clear(folder)

@@ -1,0 +1,50 @@
+"""Processes of ours that a test starts: python -m services.<name> with settings, a log and an orderly end."""
+
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from deploy.laptop import places, processes
+from deploy.laptop.processes import Process
+
+
+@dataclass(frozen=True)
+class Service:
+    process: Process
+    log: Path
+
+    def stop(self, timeout_s: float = 30) -> None:
+        """SIGTERM, as an operator would; killed when it does not end in time."""
+        processes.end([self.process], signal.SIGTERM, timeout_s)
+
+    def kill(self) -> None:
+        processes.end([self.process], signal.SIGKILL, 10)
+
+    @property
+    def output(self) -> str:
+        return self.log.read_text(errors="replace")
+
+
+@dataclass(frozen=True)
+class Services:
+    """Starts processes in folders of their own below `folder`; they never outlive the test run."""
+
+    folder: Path
+    numbers: "count[int]"
+
+    def __call__(self, *arguments: str, environment: Mapping[str, str]) -> Service:
+        """Start `python -m <arguments>`, e.g. services("services.pledge", "serve", environment={...})."""
+        folder = self.folder / f"service-{next(self.numbers)}"
+        folder.mkdir(parents=True)
+        process = processes.spawn(
+            [sys.executable, "-m", *arguments],
+            folder=folder,
+            mark=Path(arguments[0]),
+            log=folder / "log",
+            environment={**os.environ, "PYTHONPATH": str(places.ROOT), **environment},
+        )
+        return Service(process, folder / "log")
