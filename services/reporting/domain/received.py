@@ -1,0 +1,65 @@
+"""The inputs of a report-fed cell: one for every reporting unit and base period that owes a report."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.contracts.programme import Period
+from services.reporting.domain.case import Case, FlagName
+from services.reporting.domain.inputs import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A report owed once its base period has closed. `measures` is None while it is missing (missing is never zero)."""
+
+    closes_at: datetime
+    due_at: datetime
+    measures: tuple[int, ...] | None
+    accepted_at: datetime | None = None
+
+    @property
+    def missing(self) -> bool:
+        return self.measures is None
+
+    def owed(self, now: datetime) -> bool:
+        return self.closes_at <= now
+
+    @property
+    def late(self) -> bool:
+        return self.accepted_at is not None and self.accepted_at >= self.due_at
+
+
+def inputs_by_leaf(case: Case) -> list[tuple[Input, ...]]:
+    """The inputs of every reporting unit, in the order of their base periods; a unit that owes nothing is left out."""
+    bases = case.programme.base_periods(case.period, case.indicator.frequency)
+    by_leaf = (tuple(_inputs(case, leaf, bases)) for leaf in case.leaves)
+    return [inputs for inputs in by_leaf if inputs]
+
+
+def _inputs(case: Case, leaf: str, bases: Iterable[Period]) -> Iterable[Input]:
+    form = case.indicator.form or ""
+    for base in bases:
+        owed = case.programme.obligations_of.get((form, leaf, base.code))
+        if owed is not None:
+            report = case.facts.reports.get(owed.report_id)
+            measures = _measures(report, case.indicator.measures)
+            accepted_at = report.accepted_at if report is not None and measures is not None else None
+            yield Input(base.closes_at, owed.due_at, measures, accepted_at)
+
+
+def _measures(report: Report | None, codes: tuple[str, ...]) -> tuple[int, ...] | None:
+    if report is None or report.returned:
+        return None
+    values = [report.measure(code) for code in codes]
+    known = [value for value in values if value is not None]
+    return tuple(known) if len(known) == len(values) else None
+
+
+def any_overdue(inputs: Iterable[Input], now: datetime) -> bool:
+    return any(item.missing and now >= item.due_at for item in inputs)
+
+
+def flags_of(case: Case, counting: Iterable[Input]) -> frozenset[FlagName]:
+    """`restated`: a closed period counts a report that was accepted when it was due or later."""
+    return frozenset({"restated"}) if case.closed and any(item.late for item in counting) else frozenset()

@@ -1,0 +1,95 @@
+"""The status of a cell: which rule speaks for its kind, the flags on it, and how long the answer holds."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from services.contracts.programme import Programme
+from services.contracts.programme.indicators import IndicatorKind
+from services.reporting.domain.case import Case, Finding, FlagName, StatusName
+from services.reporting.domain.coverage import coverage
+from services.reporting.domain.flow import flow
+from services.reporting.domain.inputs import Cell, Facts, Value
+from services.reporting.domain.stock import flag, ratio, stock
+from services.reporting.domain.timeliness import reports_on_time
+from services.reporting.domain.tips import tips_in_time
+
+_RULES: Final[Mapping[IndicatorKind, Callable[[Case], Finding]]] = {
+    "flag": flag,
+    "coverage": coverage,
+    "flow": flow,
+    "stock": stock,
+    "ratio": ratio,
+    "tips_in_time": tips_in_time,
+    "reports_on_time": reports_on_time,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """`worst` and `best` bound the value while an input is missing; a bound without limit is None like an absent one.
+
+    `valid_until`: the earliest instant at which anything here may change without an event; None when nothing will.
+    """
+
+    status: StatusName
+    value: Value | None = None
+    worst: Value | None = None
+    best: Value | None = None
+    flags: tuple[FlagName, ...] = ()
+    valid_until: datetime | None = None
+
+    def says_the_same_as(self, other: "Status") -> bool:
+        """Equal in all that is shown; how long it holds is not."""
+        return self.shown == other.shown
+
+    @property
+    def shown(self) -> tuple[object, ...]:
+        return (self.status, self.value, self.worst, self.best, self.flags)
+
+
+def evaluate(cell: Cell, programme: Programme, facts: Facts, now: datetime) -> Status:
+    """The status of a cell of the programme at an instant (timezone-aware). Pure: the same inputs, the same answer."""
+    period = programme.period(cell.period)
+    if period is None:
+        raise ValueError(f"no period {cell.period} in {programme.id}")
+    case = Case(
+        programme=programme,
+        indicator=programme.indicators[cell.indicator],
+        unit=cell.unit,
+        period=period,
+        leaves=programme.units.leaves(cell.unit, period),
+        facts=facts,
+        now=now,
+    )
+    return _status(case, _finding(case))
+
+
+def _finding(case: Case) -> Finding:
+    if case.now < case.period.opens_at:
+        return Finding("not_due", changes=(case.period.opens_at,))
+    return _RULES[case.indicator.kind](case)
+
+
+def _status(case: Case, finding: Finding) -> Status:
+    """Whatever is not due yet has neither value nor bounds."""
+    due = finding.status != "not_due"
+    worst, best = (finding.low, finding.high) if case.at_least else (finding.high, finding.low)
+    return Status(
+        status=finding.status,
+        value=finding.value if due else None,
+        worst=worst if due else None,
+        best=best if due else None,
+        flags=tuple(sorted(finding.flags | _standing_flags(case))),
+        valid_until=min((instant for instant in finding.changes if instant > case.now), default=None),
+    )
+
+
+def _standing_flags(case: Case) -> frozenset[FlagName]:
+    flags: set[FlagName] = set()
+    if case.indicator.target.provisional:
+        flags.add("provisional")
+    if not case.facts.blocked.isdisjoint(case.programme.units.subtree(case.unit)):
+        flags.add("blocked")
+    return frozenset(flags)

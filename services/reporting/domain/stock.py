@@ -1,0 +1,103 @@
+"""What holds at a cut-off: stocks (open hotspots), flags (a plan exists) and ratios of two stocks.
+
+A quarter is not the sum of three months: of every reporting unit only the current report counts.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from services.reporting.domain.case import Case, Finding, best_passes, worst_passes
+from services.reporting.domain.inputs import Value
+from services.reporting.domain.received import Input, any_overdue, flags_of, inputs_by_leaf
+
+Measured = Callable[[Sequence[Input]], Finding]
+"""Value and bounds of current inputs, whatever their decision will be."""
+
+
+def stock(case: Case) -> Finding:
+    """Formula: the sum over reporting units of the current report's number; a missing one may be anything from 0."""
+    return _decided(case, _sum, early_not_met=not case.at_least)
+
+
+def flag(case: Case) -> Finding:
+    """Formula: reporting units that say yes / reporting units; a missing one may be yes or no."""
+    return _decided(case, _share, early_not_met=False)
+
+
+def ratio(case: Case) -> Finding:
+    """Formula: sum of numerators / sum of denominators, never an average; while one is missing anything in 0..1."""
+    return _decided(case, _quotient, early_not_met=False)
+
+
+def _decided(case: Case, measured: Measured, *, early_not_met: bool) -> Finding:
+    by_leaf = inputs_by_leaf(case)
+    current = [item for of_leaf in by_leaf if (item := _current(case, of_leaf)) is not None]
+    finding = replace(
+        measured(current),
+        flags=flags_of(case, (item for item in current if not item.missing)),
+        changes=(
+            *(base.closes_at for base in case.programme.base_periods(case.period, case.indicator.frequency)),
+            *(item.due_at for item in current if item.missing),
+        ),
+    )
+    if not current:
+        return finding
+    return _closed(case, finding, current, early_not_met) if case.closed else _open(case, finding, current)
+
+
+def _current(case: Case, inputs: tuple[Input, ...]) -> Input | None:
+    """The last one of a closed period; of an open one the latest owed, or a later one that has come early."""
+    if case.closed:
+        return inputs[-1]
+    expected = [item for item in inputs if item.owed(case.now) or not item.missing]
+    return expected[-1] if expected else None
+
+
+def _closed(case: Case, finding: Finding, current: list[Input], early_not_met: bool) -> Finding:
+    missing = [item for item in current if item.missing]
+    if not missing:
+        if finding.value is None:
+            return replace(finding, status="not_due")
+        return replace(finding, status="met" if case.passes(finding.value.fraction) else "not_met")
+    if early_not_met and not best_passes(case, finding):
+        return replace(finding, status="not_met", flags=finding.flags | {"provisional"})
+    if worst_passes(case, finding):
+        return replace(finding, status="met", flags=finding.flags | {"provisional"})
+    return replace(finding, status="overdue" if any_overdue(missing, case.now) else "no_data")
+
+
+def _open(case: Case, finding: Finding, current: list[Input]) -> Finding:
+    missing = [item for item in current if item.missing]
+    if missing:
+        return replace(finding, status="overdue" if any_overdue(missing, case.now) else "no_data")
+    if finding.value is None:
+        return replace(finding, status="not_due")
+    return replace(finding, status="on_track" if case.passes(finding.value.fraction) else "at_risk")
+
+
+def _sum(current: Sequence[Input]) -> Finding:
+    received, missing = _received(current)
+    known = Value(sum(measures[0] for measures in received))
+    return Finding("not_due", value=known if received else None, low=known if missing else None)
+
+
+def _share(current: Sequence[Input]) -> Finding:
+    received, missing = _received(current)
+    yes = sum(1 for measures in received if measures[0] == 1)
+    value = Value(yes, len(current)) if received else None
+    if not missing:
+        return Finding("not_due", value=value)
+    return Finding("not_due", value, low=Value(yes, len(current)), high=Value(yes + missing, len(current)))
+
+
+def _quotient(current: Sequence[Input]) -> Finding:
+    received, missing = _received(current)
+    num, den = sum(measures[0] for measures in received), sum(measures[1] for measures in received)
+    value = Value(num, den) if den else None
+    return Finding("not_due", value, low=Value(0), high=Value(1)) if missing else Finding("not_due", value)
+
+
+def _received(current: Sequence[Input]) -> tuple[list[tuple[int, ...]], int]:
+    """The measures received, and how many inputs are missing."""
+    received = [item.measures for item in current if item.measures is not None]
+    return received, len(current) - len(received)
