@@ -1,0 +1,165 @@
+"""Settings: the environment, parsed once into a frozen dataclass, with every fault listed at once."""
+
+import dataclasses
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit, urlunsplit
+
+from services.kit.errors import Misconfigured
+
+SHARED = ("KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL", "LOG_CLUSTER_ID", "LOG_TOPIC_IDS")
+_BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+_MASK = "***"
+T = TypeVar("T")
+
+
+def setting(
+    default: Any = dataclasses.MISSING,
+    *,
+    secret: bool = False,
+    at_least: float | None = None,
+    at_most: float | None = None,
+) -> Any:
+    """A field of a settings class. `secret` is masked when shown; the bounds are for numbers."""
+    metadata = {"secret": secret, "at_least": at_least, "at_most": at_most}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def load(prefix: str, cls: type[T], environ: Mapping[str, str]) -> T:
+    """The settings from <PREFIX>_<FIELD>, or from a shared name. Raises Misconfigured with every fault.
+
+    A variable of our prefix that no field asks for is a fault: a typing error must not go unnoticed.
+    """
+    kinds = get_type_hints(cls)
+    fields = dataclasses.fields(cls)  # type: ignore[arg-type]
+    faults = _unknown(prefix, [field.name for field in fields], environ)
+    values: dict[str, Any] = {}
+    for field in fields:
+        name, text = _given(prefix, field.name, environ)
+        try:
+            if text is not None:
+                values[field.name] = _bounded(field, _parse(kinds[field.name], text))
+            elif _required(field):
+                faults.append(f"{name}: is not set")
+        except ValueError as error:
+            faults.append(f"{name}: {error}")
+    if faults:
+        raise Misconfigured(faults)
+    return _made(prefix, cls, values)
+
+
+def masked(settings: Any) -> dict[str, Any]:
+    """The settings as they may be shown: secrets and the passwords of URLs hidden."""
+    return {
+        field.name: _MASK if field.metadata.get("secret") else _without_password(getattr(settings, field.name))
+        for field in dataclasses.fields(settings)
+    }
+
+
+def _made(prefix: str, cls: type[T], values: dict[str, Any]) -> T:
+    try:
+        return cls(**values)
+    except ValueError as error:  # a __post_init__ that compares fields
+        raise Misconfigured([f"{prefix}_*: {error}"]) from error
+
+
+def _unknown(prefix: str, fields: list[str], environ: Mapping[str, str]) -> list[str]:
+    known = {f"{prefix}_{name.upper()}" for name in fields}
+    ours = (name for name in environ if name.startswith(f"{prefix}_"))
+    return [f"{name}: no such setting" for name in sorted(set(ours) - known)]
+
+
+def _given(prefix: str, field: str, environ: Mapping[str, str]) -> tuple[str, str | None]:
+    own = f"{prefix}_{field.upper()}"
+    shared = field.upper()
+    if own not in environ and shared in SHARED and shared in environ:
+        return shared, environ[shared]
+    return own, environ.get(own)
+
+
+def _parse(kind: Any, text: str) -> Any:
+    if get_origin(kind) in (Union, UnionType):
+        kinds = [part for part in get_args(kind) if part is not NoneType]
+        return None if text == "" else _parse(kinds[0], text)
+    if get_origin(kind) is Literal:
+        return _one_of(get_args(kind), text)
+    if get_origin(kind) is tuple:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return _PARSERS[get_origin(kind) or kind](text)
+
+
+def _one_of(allowed: tuple[Any, ...], text: str) -> str:
+    if text not in allowed:
+        raise ValueError(f"must be one of {', '.join(map(str, allowed))}")
+    return text
+
+
+def _text(text: str) -> str:
+    if text == "":
+        raise ValueError("is empty")
+    return text
+
+
+def _integer(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError("must be a whole number") from None
+
+
+def _decimal(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError("must be a number") from None
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() not in _BOOLEANS:
+        raise ValueError("must be true or false")
+    return _BOOLEANS[text.lower()]
+
+
+def _mapping(text: str) -> dict[str, str]:
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise ValueError("must be a JSON object of texts")
+    return found
+
+
+_PARSERS: Mapping[Any, Callable[[str], Any]] = {
+    str: _text,
+    int: _integer,
+    float: _decimal,
+    bool: _boolean,
+    Path: lambda text: Path(_text(text)),
+    dict: _mapping,
+}
+
+
+def _required(field: "dataclasses.Field[Any]") -> bool:
+    return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+
+
+def _bounded(field: "dataclasses.Field[Any]", value: Any) -> Any:
+    least, most = field.metadata.get("at_least"), field.metadata.get("at_most")
+    if value is not None and least is not None and value < least:
+        raise ValueError(f"must be at least {least}")
+    if value is not None and most is not None and value > most:
+        raise ValueError(f"must be at most {most}")
+    return value
+
+
+def _without_password(value: Any) -> Any:
+    if not isinstance(value, str) or "://" not in value:
+        return value
+    parts = urlsplit(value)
+    if parts.password is None:
+        return value
+    return urlunsplit(parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", f":{_MASK}@")))
