@@ -1,0 +1,1 @@
+"""Takes tips and, later, tells people what needs them."""

@@ -1,0 +1,1 @@
+"""Takes reports, decisions on them, and the clock of sandboxes. Keeps nothing."""

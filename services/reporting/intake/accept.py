@@ -1,0 +1,128 @@
+"""From a posted report, decision or sandbox clock to its event. Pure.
+
+A report happens on the last day of its period: that day says which unit is meant, whenever the report is posted.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from services.contracts.errors import Fault, fault
+from services.contracts.events import Event, ProgrammeClock, ReportApproved, ReportReturned, ReportSubmitted
+from services.contracts.programme import Period, Unit, local_date
+from services.contracts.programme.ids import report_id
+from services.contracts.requests import DecideReport, PostReport, ReturnReport, SetClock
+from services.intake.posting import Posting
+from services.intake.refusal import Refused, forbid, refuse
+
+
+def accept_report(body: PostReport, posting: Posting) -> Event:
+    """A revision of a report, or a nil report."""
+    period = _period(body.period, posting)
+    unit = posting.unit(body.unit, period.end)
+    owner = body.owner or posting.agency
+    _speak_for(owner, posting)
+    if faults := _report_faults(body, period, posting):
+        raise Refused(faults)
+    return posting.sealed(
+        ReportSubmitted(
+            programme=posting.programme.id,
+            unit=unit.id,
+            occurred_on=period.end,
+            report_id=report_id(posting.programme.id, body.form, unit.id, period.code, owner),
+            form=body.form,
+            period=period.code,
+            owner=owner,
+            revision=body.revision,
+            received_on=body.received_on,
+            received_via=body.received_via,
+            nil=body.nil,
+            values=body.values,
+            rows=body.rows,
+        )
+    )
+
+
+def accept_approval(body: DecideReport, posting: Posting, named: UUID) -> Event:
+    """The approval of exactly one body of one revision; `named` is the report id of the path."""
+    unit, period = _decided(body, posting, named)
+    return posting.sealed(
+        ReportApproved(
+            programme=posting.programme.id,
+            unit=unit.id,
+            occurred_on=period.end,
+            report_id=named,
+            revision=body.revision,
+            body_hash=body.body_hash,
+        )
+    )
+
+
+def accept_return(body: ReturnReport, posting: Posting, named: UUID) -> Event:
+    """The return of exactly one body of one revision, with a reason."""
+    unit, period = _decided(body, posting, named)
+    return posting.sealed(
+        ReportReturned(
+            programme=posting.programme.id,
+            unit=unit.id,
+            occurred_on=period.end,
+            report_id=named,
+            revision=body.revision,
+            body_hash=body.body_hash,
+            reason=body.reason,
+        )
+    )
+
+
+def accept_clock(body: SetClock, posting: Posting, ends: Mapping[str, list[int]]) -> Event:
+    """A sandbox's `now`, with the end offsets of all input topics by partition, taken before this is appended."""
+    programme = posting.programme
+    if not programme.sandbox:
+        refuse("programme", "not_a_sandbox")
+    if body.now.tzinfo is None:
+        refuse("now", "wrong_pattern", "RFC 3339 with its offset")
+    day = _within_years(local_date(body.now), posting)
+    root = posting.unit(programme.root, day)
+    return posting.sealed(
+        ProgrammeClock(programme=programme.id, unit=root.id, occurred_on=day, now=body.now, ends={**ends})
+    )
+
+
+def _within_years(day: date, posting: Posting) -> date:
+    """The programme's nearest day: its root unit need not stand outside its years, and a clock may run on."""
+    return min(max(day, posting.programme.starts_on), posting.programme.ends_on)
+
+
+def _period(code: str, posting: Posting) -> Period:
+    period = posting.programme.period(code)
+    if period is None:
+        refuse("period", "invalid_field", "not a period of the programme")
+    return period
+
+
+def _speak_for(owner: str, posting: Posting) -> None:
+    """An agency reports for itself, or for an agency of a unit below its own (paper that it received)."""
+    if owner == posting.agency:
+        return
+    agencies = posting.programme.agencies
+    below = agencies[owner].unit if owner in agencies else None
+    if below is None or agencies[posting.agency].unit not in posting.programme.units.ancestors(below):
+        forbid("owner", "not_your_report")
+
+
+def _report_faults(body: PostReport, period: Period, posting: Posting) -> list[Fault]:
+    faults = posting.day_faults("received_on", body.received_on)
+    if posting.accepted_at < period.opens_at:
+        faults.append(fault("period", "period_not_open"))
+    return faults
+
+
+def _decided(body: DecideReport, posting: Posting, named: UUID) -> tuple[Unit, Period]:
+    """Unit and period of the decided report. That another person decides is checked by agency here, by actor later."""
+    period = _period(body.period, posting)
+    unit = posting.unit(body.unit, period.end)
+    if named != report_id(posting.programme.id, body.form, unit.id, period.code, body.owner):
+        refuse("report_id", "report_mismatch")
+    if body.owner == posting.agency:
+        forbid("owner", "own_report")
+    return unit, period
