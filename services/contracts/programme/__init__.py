@@ -21,11 +21,14 @@ from services.contracts.programme.content import (
     unpack,
 )
 from services.contracts.programme.denominators import Denominator, Denominators
+from services.contracts.programme.faults import Fault, ProgrammeFaults
 from services.contracts.programme.forms import Due, Form, Measure, RowField, RowKind, Rule
 from services.contracts.programme.indicators import REPORT_FED, Indicator, Target
 from services.contracts.programme.judge import judge
 from services.contracts.programme.model import Decision, PledgeText, Programme, TipRules
 from services.contracts.programme.obligations import Obligation
+from services.contracts.programme.parse import parse
+from services.contracts.programme.registry import Refusal, Registry
 from services.contracts.programme.units import Succession, Unit, Units
 from services.contracts.programme.workdays import WorkCalendar
 
@@ -39,6 +42,7 @@ __all__ = [
     "Denominator",
     "Denominators",
     "Due",
+    "Fault",
     "Form",
     "Group",
     "Indicator",
@@ -48,6 +52,9 @@ __all__ = [
     "Period",
     "PledgeText",
     "Programme",
+    "ProgrammeFaults",
+    "Refusal",
+    "Registry",
     "RowField",
     "RowKind",
     "Rule",
@@ -67,6 +74,7 @@ __all__ = [
     "local_midnight",
     "obligations",
     "pack",
+    "parse",
     "period_of",
     "periods_of",
     "units_of",

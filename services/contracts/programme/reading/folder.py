@@ -1,0 +1,95 @@
+"""All files of a programme folder, read but not yet checked against each other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from services.contracts.programme.content import FILES
+from services.contracts.programme.faults import Faults, Place
+from services.contracts.programme.reading.build import S, Shape, build, build_all, columns_of
+from services.contracts.programme.reading.nodes import read_csv, read_yaml, text_of
+from services.contracts.programme.reading.shapes import (
+    AgencyRow,
+    DenominatorRow,
+    FormShape,
+    FormsShape,
+    GroupRow,
+    HolidayRow,
+    IndicatorShape,
+    IndicatorsShape,
+    OrganisationRow,
+    ProgrammeShape,
+    SuccessionRow,
+    UnitRow,
+)
+
+MAX_FILE_BYTES = 64 * 1024 * 1024
+NOTES = (".md", ".txt")
+R = TypeVar("R", bound=Shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """`whole` names the files that were read without a fault: only in these is a missing row surely missing."""
+
+    programme: ProgrammeShape | None
+    units: list[UnitRow]
+    succession: list[SuccessionRow]
+    groups: list[GroupRow]
+    denominators: list[DenominatorRow]
+    organisations: list[OrganisationRow]
+    agencies: list[AgencyRow]
+    holidays: list[HolidayRow]
+    forms: list[FormShape]
+    indicators: list[IndicatorShape]
+    whole: frozenset[str]
+
+
+def read_folder(files: Mapping[str, bytes], faults: Faults) -> Folder:
+    """Every file, with a fault for each thing in it that is not as declared in `shapes`."""
+    _refuse_strangers(files, faults)
+    texts = {name: _text(name, files, faults) for name in FILES}
+    forms = _document(FormsShape, "forms.yaml", texts, faults)
+    indicators = _document(IndicatorsShape, "indicators.yaml", texts, faults)
+    return Folder(
+        programme=_document(ProgrammeShape, "programme.yaml", texts, faults),
+        units=_table(UnitRow, "units.csv", texts, faults),
+        succession=_table(SuccessionRow, "succession.csv", texts, faults),
+        groups=_table(GroupRow, "groups.csv", texts, faults),
+        denominators=_table(DenominatorRow, "denominators.csv", texts, faults),
+        organisations=_table(OrganisationRow, "organisations.csv", texts, faults),
+        agencies=_table(AgencyRow, "agencies.csv", texts, faults),
+        holidays=_table(HolidayRow, "holidays.csv", texts, faults),
+        forms=forms.forms if forms else [],
+        indicators=indicators.indicators if indicators else [],
+        whole=frozenset(name for name in FILES if not faults.in_file(name)),
+    )
+
+
+def _refuse_strangers(files: Mapping[str, bytes], faults: Faults) -> None:
+    for name in sorted(files):
+        if name not in FILES and not name.endswith(NOTES):
+            faults.add(Place(name, 1), "", "tệp không thuộc chương trình", "no file of a programme")
+
+
+def _text(name: str, files: Mapping[str, bytes], faults: Faults) -> str | None:
+    if name not in files:
+        faults.add(Place(name, 1), "", "thiếu tệp", "the file is missing")
+        return None
+    if len(files[name]) > MAX_FILE_BYTES:
+        faults.add(Place(name, 1), "", "tệp quá lớn", "the file is too large")
+        return None
+    return text_of(name, files[name], faults)
+
+
+def _table(shape: type[R], name: str, texts: Mapping[str, str | None], faults: Faults) -> list[R]:
+    text = texts[name]
+    if text is None:
+        return []
+    return build_all(shape, read_csv(name, text, columns_of(shape), faults), name, faults)
+
+
+def _document(shape: type[S], name: str, texts: Mapping[str, str | None], faults: Faults) -> S | None:
+    text = texts[name]
+    node = None if text is None else read_yaml(name, text, faults)
+    return None if node is None else build(shape, node, name, faults)
