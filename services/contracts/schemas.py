@@ -1,6 +1,7 @@
 """JSON Schema 2020-12 of events and bodies, and OpenAPI 3.1 of a service: generated, never written by hand."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -114,7 +115,7 @@ def _answer(route: Route, status: int, schema: Json | None) -> Json:
     answer: Json = {"description": _PHRASES[status]}
     if schema is not None:
         answer["content"] = {route.media_type: {"schema": schema}}
-    elif route.media_type != JSON and status < 300:
+    elif route.media_type != JSON and status < HTTPStatus.MULTIPLE_CHOICES:
         answer["content"] = {route.media_type: {"schema": {"type": "string"}}}
     if route.headers:
         answer["headers"] = {
