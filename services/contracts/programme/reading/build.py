@@ -133,9 +133,9 @@ def _expected(hint: Any) -> tuple[str, str]:
 
 
 def _number(meta: msgspec.Meta | None) -> tuple[str, str]:
-    low = "" if meta is None or meta.ge is None else f" >= {meta.ge}"
-    high = "" if meta is None or meta.le is None else f" <= {meta.le}"
-    return f"số nguyên{low}{high}", f"a whole number{low}{high}"
+    if meta is None or meta.ge is None or meta.le is None:
+        return "số nguyên", "a whole number"
+    return f"số nguyên từ {meta.ge} đến {meta.le}", f"a whole number from {meta.ge} to {meta.le}"
 
 
 def _word(meta: msgspec.Meta | None) -> tuple[str, str]:
