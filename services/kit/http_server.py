@@ -111,7 +111,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 
 class _Log(Logger):  # type: ignore[misc]
-    """Gunicorn's messages in our JSON. Of a warning's arguments only numbers pass: the others hold addresses and URLs."""
+    """Gunicorn in our JSON. Of a warning's arguments only numbers pass: others hold addresses and URLs."""
 
     def setup(self, cfg: Any) -> None:
         self.cfg = cfg

@@ -1,6 +1,24 @@
 """The HTTP edge: one way to route, to read a body, to refuse and to answer. Flask's door."""
 
 from services.contracts.routes import Route
+from services.kit.web.answers import Answer, html_answer, json_answer
+from services.kit.web.app import create_app, mount
+from services.kit.web.bodies import body
 from services.kit.web.problems import ProblemError
+from services.kit.web.requests import caller, header, idempotency_key, left_s, query
 
-__all__ = ["ProblemError", "Route"]
+__all__ = [
+    "Answer",
+    "ProblemError",
+    "Route",
+    "body",
+    "caller",
+    "create_app",
+    "header",
+    "html_answer",
+    "idempotency_key",
+    "json_answer",
+    "left_s",
+    "mount",
+    "query",
+]
