@@ -1,0 +1,301 @@
+"""What reporting serve answers. Every answer says what it stands on (`as_of`)."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from services.contracts.events import Ratio, Value
+from services.contracts.fields import (
+    AgencyId,
+    Day,
+    EntityId,
+    FlagName,
+    FormCode,
+    HexHash,
+    IndicatorCode,
+    Instant,
+    MeasureCode,
+    Offset,
+    PartitionNumber,
+    PeriodCode,
+    ProgrammeId,
+    Sentence,
+    StatusName,
+    TopicName,
+    UnitId,
+    Word,
+)
+
+Cursor = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,200}(?![\\s\\S])", max_length=200, extra={"class": "word"})]
+Limit = Annotated[int, Meta(ge=1, le=500)]
+Whole = Annotated[int, Meta(ge=0, le=2**62)]
+Outcome = Literal["applied", "duplicate", "superseded", "conflict", "rejected", "corrupt", "pending"]
+ObligationState = Literal["not_due", "due", "received", "late", "overdue", "returned", "approved"]
+
+
+class Name(Value, frozen=True, kw_only=True):
+    vi: Sentence
+    en: Sentence
+
+
+class ReadUpTo(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """The next offset to be read of a partition, and until when the log was known to be read to its end."""
+
+    topic: TopicName
+    partition: PartitionNumber
+    next_offset: Offset
+    caught_up_at: Instant | None = None
+
+
+class AsOf(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """What an answer stands on: one snapshot of one generation.
+
+    `now` is the instant up to which statuses are evaluated, `age_s` its age by the wall clock; in a sandbox the
+    caller's clock rules and nothing has an age.
+    """
+
+    generation: Whole
+    positions: list[ReadUpTo]
+    now: Instant | None = None
+    age_s: Whole | None = None
+
+
+class Page(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """`next` is the `cursor` of the following page; null on the last."""
+
+    as_of: AsOf
+    next: Cursor | None = None
+
+
+class ProgrammeSummary(Value, frozen=True, kw_only=True, omit_defaults=False):
+    id: ProgrammeId
+    name: Name
+    version: Whole
+    hash: HexHash
+    sandbox: bool
+    calendar: Word
+    starts_on: Day
+    ends_on: Day
+    root: UnitId
+
+
+class Programmes(Page, frozen=True, kw_only=True, omit_defaults=False):
+    items: list[ProgrammeSummary]
+
+
+class UnitSummary(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """`valid_to` is the last day; null while the unit still stands."""
+
+    id: UnitId
+    code: Word
+    kind: Word
+    name: Sentence
+    valid_from: Day
+    valid_to: Day | None
+    parent: UnitId | None
+
+
+class Units(Page, frozen=True, kw_only=True, omit_defaults=False):
+    items: list[UnitSummary]
+
+
+class TargetSummary(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """The exact number num/den; `per` = unit_month: for every reporting unit and month."""
+
+    op: Literal["at_least", "at_most"]
+    num: Whole
+    den: Whole
+    per: Literal["unit_month"] | None
+    decision: Sentence
+    provisional: bool
+    source: Sentence
+
+
+class IndicatorSummary(Value, frozen=True, kw_only=True, omit_defaults=False):
+    code: IndicatorCode
+    name: Name
+    definition: Name
+    kind: Word
+    form: FormCode | None
+    measures: list[MeasureCode]
+    signer_kind: Word | None
+    target: TargetSummary
+    trajectory: Word
+    frequency: Word
+    owner_kind: Word
+    definition_hash: HexHash
+
+
+class Indicators(Page, frozen=True, kw_only=True, omit_defaults=False):
+    items: list[IndicatorSummary]
+
+
+class PeriodSummary(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """`start` and `end` are its first and last local day; open in [opens_at, closes_at)."""
+
+    code: PeriodCode
+    kind: Word
+    start: Day
+    end: Day
+    opens_at: Instant
+    closes_at: Instant
+
+
+class Periods(Page, frozen=True, kw_only=True, omit_defaults=False):
+    items: list[PeriodSummary]
+
+
+class CellStatus(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """The status of a unit against an indicator in a period.
+
+    While an input is missing the value lies between `worst` and `best`; one of them null beside the other: no limit
+    on that side. `stale`: something was read or a deadline has passed that is not evaluated yet.
+    """
+
+    indicator: IndicatorCode
+    status: StatusName
+    value: Ratio | None
+    worst: Ratio | None
+    best: Ratio | None
+    flags: list[FlagName]
+    definition_hash: HexHash
+    changed_at: Instant
+    valid_until: Instant | None
+    stale: bool
+
+
+class UnitRow(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """The cells of one unit; an indicator without a cell has not been evaluated."""
+
+    unit: UnitSummary
+    cells: list[CellStatus]
+
+
+class StatusMatrix(Page, frozen=True, kw_only=True, omit_defaults=False):
+    """Units (the chosen one first, then those below it) by indicators."""
+
+    programme: ProgrammeId
+    version: Whole
+    period: PeriodSummary
+    indicators: list[IndicatorCode]
+    units: list[UnitRow]
+
+
+class ObligationStatus(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """A report that is owed. `late`: there is none, or the first came at or after `due_at`, and that has passed."""
+
+    report_id: EntityId
+    form: FormCode
+    unit: UnitId
+    period: PeriodCode
+    owner: AgencyId
+    due_at: Instant
+    state: ObligationState
+    late: bool
+    revision: Whole | None
+    accepted_at: Instant | None
+
+
+class WaitingDeadLetter(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """A refused event that is neither redriven nor discarded."""
+
+    unit: UnitId
+    topic: TopicName
+    partition: PartitionNumber
+    offset: Offset
+    reason: Word
+    field: Sentence
+    recorded_at: Instant
+
+
+class UnitStatus(Page, frozen=True, kw_only=True, omit_defaults=False):
+    """Everything about one unit in one period; `next` pages through the obligations of what lies below it."""
+
+    programme: ProgrammeId
+    version: Whole
+    period: PeriodSummary
+    unit: UnitSummary
+    indicators: list[CellStatus]
+    obligations: list[ObligationStatus]
+    dead_letters: list[WaitingDeadLetter]
+
+
+class CopyOutcome(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """What became of one record of the event."""
+
+    topic: TopicName
+    partition: PartitionNumber
+    offset: Offset
+    outcome: Outcome
+    accepted_at: Instant | None = None
+    recorded_at: Instant | None = None
+    body_hash: HexHash | None = None
+    reason: Word | None = None
+
+
+class EventOutcome(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """`outcome` is that of the presented receipt's record; without a receipt, of the copy that counts."""
+
+    event_id: EntityId
+    outcome: Outcome
+    copies: list[CopyOutcome]
+    as_of: AsOf
+
+
+class UnknownEvent(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """404: no record of this event has been read, up to these positions."""
+
+    code: Literal["unknown"]
+    event_id: EntityId
+    as_of: AsOf
+
+
+class BookLine(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """One source and local day of the log's timestamp. `in_log` is what the independent reader counted."""
+
+    topic: TopicName
+    source: Word
+    day: Day
+    in_log: Whole
+    applied: Whole
+    duplicate: Whole
+    superseded: Whole
+    conflict: Whole
+    rejected: Whole
+    corrupt: Whole
+    residual: Annotated[int, Meta(ge=-(2**62), le=2**62)]
+
+
+class CountedUpTo(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """How far the independent reader is, and how many records of those ingest has still to read."""
+
+    topic: TopicName
+    partition: PartitionNumber
+    next_offset: Offset
+    counted_at: Instant
+    unread: Whole
+
+
+class Books(Page, frozen=True, kw_only=True, omit_defaults=False):
+    """Events in the log = applied + duplicate + superseded + conflict + rejected + corrupt, line by line.
+
+    `residual` is the whole difference of the chosen days; while `unread` is not zero it may be up to that for a time.
+    """
+
+    counted: list[CountedUpTo]
+    unread: Whole
+    residual: Annotated[int, Meta(ge=-(2**62), le=2**62)]
+    lines: list[BookLine]
+
+
+READINGS: tuple[type[Value], ...] = (
+    Programmes,
+    Units,
+    Indicators,
+    Periods,
+    StatusMatrix,
+    UnitStatus,
+    EventOutcome,
+    UnknownEvent,
+    Books,
+)
