@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from services.contracts.programme import Indicator, Period, Programme
+from services.contracts.programme import Indicator, Period, Programme, cells
 from services.reporting.domain.inputs import Cell
 
 
@@ -22,11 +22,14 @@ class Mark:
 
 
 def expand(marks: Iterable[Mark], programme: Programme) -> set[Cell]:
-    """The indicators a source feeds, for the unit and all above it, in the periods touched."""
-    return {cell for mark in set(marks) for cell in _cells(mark, programme)}
+    """The indicators a source feeds, for the unit and all above it, in the periods touched; all for a new version."""
+    distinct = set(marks)
+    if any(mark.source == "programme" for mark in distinct):
+        return {Cell(*cell) for cell in cells(programme)}
+    return {cell for mark in distinct for cell in _of_mark(mark, programme)}
 
 
-def _cells(mark: Mark, programme: Programme) -> Iterator[Cell]:
+def _of_mark(mark: Mark, programme: Programme) -> Iterator[Cell]:
     """Cells of one mark; none for a unit that the programme does not know."""
     above = (mark.unit, *programme.units.ancestors(mark.unit))
     units = [unit for unit in above if programme.units.within(unit, programme.root)]
