@@ -14,7 +14,7 @@ from services.contracts.topics import CARDS, TOPIC_OF_TYPE
 from services.intake.posting import Posting, accepted_at, opened
 from services.intake.refusal import Refused, refuse
 from services.kit.auth import Caller
-from services.kit.clock import Clock, Deadline
+from services.kit.clock import Clock
 from services.kit.eventlog.port import Appender
 from services.kit.metrics import Counter
 from services.kit.receipts import Receipt, Signer
@@ -45,13 +45,16 @@ class Door:
         at = accepted_at(programme, clock_header, self.clock.now())
         return Posting(programme, caller.agency, caller.actor, caller.unit, key, at)
 
-    def append(self, events: Sequence[Event], deadline: Deadline) -> list[Accepted]:
-        """Receipts once the log has all the events, in their order. Raises Refused (too large) and Unavailable."""
+    def append(self, events: Sequence[Event], left_s: float) -> list[Accepted]:
+        """Receipts once the log has all the events, in their order, within what is left of the request's deadline.
+
+        Raises Refused (too large) and Unavailable (outcome unknown, of each of them).
+        """
         records = [record_of(event) for event in events]
         if faults := _too_large(records):
             raise Refused(faults)
         try:
-            positions = self.log.append(records, deadline.left_s)
+            positions = self.log.append(records, left_s)
         except Rejected as rejected:
             refuse(rejected.field, rejected.reason.value)
         for event in events:
@@ -67,6 +70,8 @@ class Door:
             accepted_at=event.accepted_at,
             position=PositionOut(topic=position.topic, partition=position.partition, offset=position.offset),
             receipt=self.receipts.sign(receipt),
+            report_id=getattr(event.data, "report_id", None),
+            tip_id=getattr(event.data, "tip_id", None),
         )
 
 

@@ -68,8 +68,8 @@ def canonical_words(text: str) -> str:
 
     A syllable has one tone, so hoà and hòa, tuý and túy, quý and qúy differ in nothing but where a font drew it.
     """
-    folded = unicodedata.normalize("NFKD", text.casefold().translate(_LOOKALIKES))
-    return " ".join(_tone_last(syllable) for syllable in _SYLLABLE.findall(folded))
+    apart = unicodedata.normalize("NFKD", text).casefold().translate(_LOOKALIKES)
+    return " ".join(_tone_last(syllable) for syllable in _SYLLABLE.findall(unicodedata.normalize("NFKD", apart)))
 
 
 def canonical_number(text: str) -> str:
@@ -78,7 +78,7 @@ def canonical_number(text: str) -> str:
 
 
 def _tone_last(syllable: str) -> str:
-    tones = "".join(mark for mark in syllable if mark in _TONES)
+    tones = "".join(sorted(mark for mark in syllable if mark in _TONES))
     letters = "".join(letter for letter in syllable if letter not in _TONES)
     return unicodedata.normalize("NFC", letters) + tones
 

@@ -4,7 +4,8 @@ A report happens on the last day of its period: that day says which unit is mean
 """
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date
 from uuid import UUID
 
 from services.contracts.errors import Fault, fault
@@ -12,7 +13,7 @@ from services.contracts.events import Event, ProgrammeClock, ReportApproved, Rep
 from services.contracts.programme import Period, Unit, local_date
 from services.contracts.programme.ids import report_id
 from services.contracts.requests import DecideReport, PostReport, ReturnReport, SetClock
-from services.intake.posting import Posting
+from services.intake.posting import FIRST_YEAR, LAST_YEAR, Posting
 from services.intake.refusal import Refused, forbid, refuse
 
 
@@ -75,16 +76,20 @@ def accept_return(body: ReturnReport, posting: Posting, named: UUID) -> Event:
 
 
 def accept_clock(body: SetClock, posting: Posting, ends: Mapping[str, list[int]]) -> Event:
-    """A sandbox's `now`, with the end offsets of all input topics by partition, taken before this is appended."""
+    """A sandbox's `now`, with the end offsets of all input topics by partition, taken before this is appended.
+
+    It is accepted at the instant that it sets, whatever the wall clock says: so every play is the same.
+    """
     programme = posting.programme
     if not programme.sandbox:
         refuse("programme", "not_a_sandbox")
-    if body.now.tzinfo is None:
-        refuse("now", "wrong_pattern", "RFC 3339 with its offset")
-    day = _within_years(local_date(body.now), posting)
+    if not FIRST_YEAR <= body.now.year <= LAST_YEAR:
+        refuse("now", "out_of_range")
+    now = body.now.astimezone(UTC)
+    day = _within_years(local_date(now), posting)
     root = posting.unit(programme.root, day)
-    return posting.sealed(
-        ProgrammeClock(programme=programme.id, unit=root.id, occurred_on=day, now=body.now, ends={**ends})
+    return replace(posting, accepted_at=now).sealed(
+        ProgrammeClock(programme=programme.id, unit=root.id, occurred_on=day, now=now, ends={**ends})
     )
 
 

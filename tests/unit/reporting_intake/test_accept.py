@@ -1,0 +1,171 @@
+"""A posted report, decision or clock becomes one event that the programme allows, or a refusal by field."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from services.contracts.events import Event, ProgrammeClock, ReportApproved, ReportReturned, ReportSubmitted
+from services.contracts.programme.ids import report_id
+from services.contracts.requests import ApproveReport, PostReport, ReturnReport, SetClock
+from services.intake.posting import Posting
+from services.intake.refusal import Refused
+from services.reporting.intake.accept import accept_approval, accept_clock, accept_report, accept_return
+from tests.support.postings import NOW, WARD, hong_linh, posting
+
+REPORT: dict[str, Any] = {
+    "programme": "hong-linh-2024",
+    "form": "BC-THANG-UBND",
+    "unit": "18115",
+    "period": "2024-M03",
+}
+ID = report_id("hong-linh-2024", "BC-THANG-UBND", WARD, "2024-M03", "ubnd-18115")
+DECISION = REPORT | {"owner": "ubnd-18115", "revision": 1, "body_hash": "ab" * 32}
+TOWN = posting(agency="ubnd-437", scope="437")
+
+
+def report(**changes: Any) -> PostReport:
+    return msgspec.convert(REPORT | changes, PostReport)
+
+
+def submitted(body: PostReport, at: Posting | None = None) -> tuple[Event, ReportSubmitted]:
+    event = accept_report(body, at or posting())
+    assert isinstance(event.data, ReportSubmitted)
+    return event, event.data
+
+
+def refusal(body: PostReport, at: Posting | None = None) -> tuple[int, list[tuple[str, str]]]:
+    with pytest.raises(Refused) as refused:
+        accept_report(body, at or posting())
+    return refused.value.status, [(found.field, found.code) for found in refused.value.faults]
+
+
+def measure() -> str:
+    return next(iter(hong_linh().forms["BC-THANG-UBND"].measures))
+
+
+def test_a_report_has_the_id_of_its_obligation_and_the_day_its_period_ends() -> None:
+    event, data = submitted(report(nil=True))
+    assert (data.report_id, data.unit, data.owner) == (ID, WARD, "ubnd-18115")
+    assert data.occurred_on == date(2024, 3, 14)
+    assert event.accepted_at == NOW
+
+
+def test_a_repeated_report_has_the_same_body_on_another_day() -> None:
+    first, _ = submitted(report(values={measure(): 1}))
+    again, _ = submitted(report(values={measure(): 1}), posting(at=datetime(2024, 4, 1, tzinfo=UTC)))
+    assert (again.id, again.body_hash) == (first.id, first.body_hash)
+
+
+def test_a_value_that_is_not_known_stays_different_from_none_given() -> None:
+    _, unknown = submitted(report(values={measure(): None}))
+    _, absent = submitted(report())
+    assert unknown.values == {measure(): None}
+    assert absent.values == {}
+
+
+def test_revisions_of_one_report_share_its_id() -> None:
+    assert submitted(report(revision=2, nil=True), posting(key="key-0002"))[1].report_id == ID
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "fault"),
+    [
+        ({"period": "2031-M01"}, 422, ("period", "invalid_field")),
+        ({"period": "2024-Q1"}, 422, ("period", "invalid_field")),
+        ({"form": "BC-NAO-DO"}, 422, ("form", "invalid_field")),
+        ({"unit": "18118"}, 403, ("unit", "forbidden")),
+        ({"unit": "99999"}, 422, ("unit", "unknown_unit")),
+        ({"owner": "ca-18115"}, 403, ("owner", "not_your_report")),
+        ({"owner": "nobody"}, 403, ("owner", "not_your_report")),
+        ({"period": "2024-M05"}, 422, ("period", "period_not_open")),
+        ({"received_on": "2024-03-21"}, 422, ("received_on", "in_the_future")),
+        ({"values": {"no_such_measure": 1}}, 422, ("values.no_such_measure", "invalid_field")),
+        ({"rows": {"no_such_rows": []}}, 422, ("rows.no_such_rows", "invalid_field")),
+    ],
+)
+def test_what_the_form_and_the_map_do_not_have_is_refused(
+    changes: dict[str, Any], status: int, fault: tuple[str, str]
+) -> None:
+    assert refusal(report(**changes)) == (status, [fault])
+
+
+def test_a_nil_report_with_values_is_refused() -> None:
+    assert refusal(report(nil=True, values={measure(): 1})) == (422, [("nil", "invalid_field")])
+
+
+def test_the_town_enters_a_wards_paper_and_a_ward_does_not_enter_the_towns() -> None:
+    _, data = submitted(
+        report(owner="ubnd-18115", received_via="post", received_on="2024-03-18", nil=True), TOWN
+    )
+    assert (data.report_id, data.received_on) == (ID, date(2024, 3, 18))
+    assert refusal(report(owner="ubnd-437"))[1] == [("owner", "not_your_report")]
+
+
+def test_a_decision_binds_to_one_body_of_one_revision() -> None:
+    approved = accept_approval(msgspec.convert(DECISION, ApproveReport), TOWN, ID).data
+    assert isinstance(approved, ReportApproved)
+    assert (approved.report_id, approved.revision, approved.body_hash) == (ID, 1, "ab" * 32)
+    returned = accept_return(msgspec.convert(DECISION | {"reason": "wrong_sum"}, ReturnReport), TOWN, ID).data
+    assert isinstance(returned, ReportReturned)
+    assert returned.reason == "wrong_sum"
+
+
+@pytest.mark.parametrize(
+    ("changes", "by", "status", "fault"),
+    [
+        ({"period": "2024-M02"}, TOWN, 422, ("report_id", "report_mismatch")),
+        ({"owner": "ca-18115"}, TOWN, 422, ("report_id", "report_mismatch")),
+        ({}, posting(), 403, ("owner", "own_report")),
+        ({}, posting(agency="ubnd-18118", scope="18118"), 403, ("unit", "forbidden")),
+        ({}, posting(agency="ubnd-18118", scope="437"), 403, ("unit", "forbidden")),
+    ],
+)
+def test_a_decision_is_refused_to_whom_it_does_not_belong(
+    changes: dict[str, Any], by: Posting, status: int, fault: tuple[str, str]
+) -> None:
+    with pytest.raises(Refused) as refused:
+        accept_approval(msgspec.convert(DECISION | changes, ApproveReport), by, ID)
+    assert refused.value.status == status
+    assert [(found.field, found.code) for found in refused.value.faults] == [fault]
+
+
+SANDBOX = hong_linh("hong-linh-thu", sandbox=True)
+PLAYER = posting(agency="operator", scope="437", programme=SANDBOX)
+ENDS = {"pledge.v1": [7, 0, 2], "programme.v1": [1]}
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        ("2024-03-20T00:30:00+07:00", date(2024, 3, 20)),
+        ("2023-01-01T00:00:00Z", date(2023, 12, 15)),
+        ("2025-08-01T00:00:00Z", date(2024, 12, 14)),
+    ],
+)
+def test_a_sandbox_clock_is_accepted_at_the_instant_it_sets(now: str, day: date) -> None:
+    event = accept_clock(msgspec.convert({"now": now}, SetClock), PLAYER, ENDS)
+    assert isinstance(event.data, ProgrammeClock)
+    assert event.accepted_at == event.data.now == datetime.fromisoformat(now)
+    assert (event.data.occurred_on, event.data.ends) == (day, ENDS)
+
+
+def test_only_a_sandbox_has_a_clock_to_set() -> None:
+    live = posting(agency="operator", scope="437")
+    with pytest.raises(Refused) as refused:
+        accept_clock(SetClock(now=NOW), live, ENDS)
+    assert refused.value.faults[0].code == "not_a_sandbox"
+
+
+def test_a_ward_does_not_set_the_clock_of_the_town() -> None:
+    with pytest.raises(Refused) as refused:
+        accept_clock(SetClock(now=NOW), posting(programme=SANDBOX), ENDS)
+    assert (refused.value.status, refused.value.faults[0].code) == (403, "forbidden")
+
+
+@pytest.mark.parametrize("year", [1, 2017, 2101, 9999])
+def test_a_clock_stays_within_sensible_years(year: int) -> None:
+    with pytest.raises(Refused) as refused:
+        accept_clock(SetClock(now=datetime(year, 6, 1, tzinfo=UTC)), PLAYER, ENDS)
+    assert refused.value.faults[0].code == "out_of_range"
