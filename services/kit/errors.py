@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 
 
-class Unavailable(Exception):
+class Loggable(Exception):
+    """Its message was written by us and names no one: it may be logged."""
+
+
+class Unavailable(Loggable):
     """Try later. For an append it means *unknown*: the records may still be written."""
 
     def __init__(self, dependency: str, retry_after_s: int = 2, detail: str = "") -> None:
@@ -13,11 +17,11 @@ class Unavailable(Exception):
         self.detail = detail
 
 
-class Fenced(Exception):
+class Fenced(Loggable):
     """Another owner holds what we thought was ours: drop the work, read the position again."""
 
 
-class Misconfigured(Exception):
+class Misconfigured(Loggable):
     """Cannot start, or must not go on: every fault at once. Exit code 78."""
 
     def __init__(self, faults: Sequence[str]) -> None:
@@ -25,5 +29,5 @@ class Misconfigured(Exception):
         self.faults = list(faults)
 
 
-class Usage(Exception):
+class Usage(Loggable):
     """The command line makes no sense. Exit code 64."""

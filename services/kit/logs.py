@@ -12,10 +12,8 @@ from typing import Any
 import structlog
 
 from services.contracts.errors import Rejected
-from services.kit.errors import Fenced, Misconfigured, Unavailable, Usage
-from services.kit.eventlog.port import CommitFailed, LogFault
+from services.kit.errors import Loggable
 
-_OURS = (Unavailable, Misconfigured, Fenced, Usage, LogFault, CommitFailed)
 _QUIET = ("kafka", "sqlalchemy", "httpx", "werkzeug", "alembic")
 _FRAMES = 12
 
@@ -28,7 +26,7 @@ def described(error: BaseException) -> dict[str, Any]:
     """An exception as it may be logged: its class, its place, and the message only when we wrote it."""
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
     found: dict[str, Any] = {"error": type(error).__name__}
-    if isinstance(error, _OURS):
+    if isinstance(error, Loggable):
         found["message"] = str(error)
     if isinstance(error, Rejected):
         found |= {"reason": error.reason.value, "field": error.field}

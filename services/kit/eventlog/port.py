@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol
 
 from services.contracts.records import Position, Record, StoredRecord
+from services.kit.errors import Loggable
 
 FaultKind = Literal["truncated", "beyond_end", "corrupt"]
 
@@ -22,7 +23,7 @@ class LogIdentity(NamedTuple):
     topic_ids: Mapping[str, str]
 
 
-class LogFault(Exception):
+class LogFault(Loggable):
     """The log itself is wrong at these places; `positions` are ours, one per partition.
 
     truncated: the record at our position is gone (retention, deletion); see `Reader.beginning_offsets`.
@@ -41,7 +42,7 @@ class LogFault(Exception):
         return self.positions[0]
 
 
-class CommitFailed(Exception):
+class CommitFailed(Loggable):
     """The advisory commit did not happen. Count it and go on: the position lives in the database."""
 
 
