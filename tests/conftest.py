@@ -6,9 +6,11 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, create_engine
 
 from deploy.laptop import guard, jars, places
 from deploy.laptop.guard import Guard
+from services.reporting.store.migrate import migrate
 from tests.support import broker as brokers
 from tests.support import database as databases
 from tests.support.broker import Addressed, Jars, OwnBrokers
@@ -57,6 +59,32 @@ def database_url(database: Server) -> Iterator[str]:
     """A fresh and empty database for this test alone."""
     with database.fresh() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def reporting_template(database: Server) -> str:
+    """A database with the tables of reporting, to be copied: database.fresh(reporting_template)."""
+    return database.template(_migrate_reporting)
+
+
+@pytest.fixture
+def reporting_url(database: Server, reporting_template: str) -> Iterator[str]:
+    """A database of reporting for this test alone: its tables and an empty first generation."""
+    with database.fresh(reporting_template) as url:
+        yield url
+
+
+@pytest.fixture
+def reporting_engine(reporting_url: str) -> Iterator[Engine]:
+    engine = create_engine(reporting_url)
+    yield engine
+    engine.dispose()
+
+
+def _migrate_reporting(url: str) -> None:
+    engine = create_engine(url)
+    migrate(engine)
+    engine.dispose()
 
 
 @pytest.fixture

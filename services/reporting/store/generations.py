@@ -3,7 +3,6 @@
 A generation is bound to a projection version. `reporting.current_generation` names the one that is served.
 """
 
-from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy import Connection, func, select, text
@@ -11,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.reporting.store import views
 from services.reporting.store.columns import GENERATION
+from services.reporting.store.digest_sql import DIGEST
 from services.reporting.store.schema import GENERATION_TABLES, PROJECTION_VERSION, current_generation, metadata
 
 SWITCH_LOCK: Final = 0x62795F67
@@ -69,13 +69,17 @@ def lock_shared(connection: Connection) -> None:
     connection.execute(select(func.pg_advisory_xact_lock_shared(SWITCH_LOCK)))
 
 
-def digest(connection: Connection, number: int) -> Mapping[str, str]:
-    """A digest of the facts that count, per unit: equal for equal facts, whatever the order they were read in."""
-    raise NotImplementedError
+def digest(connection: Connection, number: int, *, recorded: bool = True) -> dict[str, str]:
+    """A digest of the facts that count per programme/unit: equal for equal facts, whatever the order they were read in.
+
+    Without `recorded` it leaves out when the facts were recorded, which differs between logs that say the same.
+    """
+    rows = bind(connection, number).execute(text(DIGEST), {"recorded": recorded})
+    return {f"{row.programme}/{row.unit}": f"{row.facts}:{row.one}:{row.two}" for row in rows}
 
 
-def compare(connection: Connection, one: int, other: int) -> Mapping[str, tuple[str | None, str | None]]:
-    """The units whose digests differ, with both digests."""
+def compare(connection: Connection, one: int, other: int) -> dict[str, tuple[str | None, str | None]]:
+    """The units whose digests differ, with both digests; empty when the generations say the same."""
     left, right = digest(connection, one), digest(connection, other)
     return {
         unit: (left.get(unit), right.get(unit))

@@ -222,7 +222,8 @@ programme_part = generation(
     Column("part", SmallInteger, nullable=False),
     Column("parts", SmallInteger, nullable=False),
     Column("content", LargeBinary, nullable=False),
-    Index("programme_part_version", "programme", "version"),
+    Column("log_offset", BigInteger, nullable=False, comment="parts are folded in the order of the log"),
+    Index("programme_part_order", "log_offset"),
 )
 programme_version = generation(
     "programme_version",

@@ -1,0 +1,88 @@
+"""What one transaction of ingest is given: records already decoded and judged, and where they stood in the log."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+
+from services.contracts.events import Event
+from services.contracts.records import Position
+from services.kit.eventlog.port import Partition
+
+
+class Mark(NamedTuple):
+    """What evaluate must look at: the cells of a leaf unit (or of a whole programme) that read a source.
+
+    `source` is pledge:<kind>, form:<code>, tip, programme or deadletter; days are those concerned, None: no bound.
+    """
+
+    programme: str
+    unit: str
+    source: str
+    since: date | None = None
+    until: date | None = None
+
+
+class Read(NamedTuple):
+    """A record that is fit. `logged_on` is the local day of the log's timestamp; `redrives` its first position."""
+
+    position: Position
+    event: Event
+    recorded_at: datetime
+    logged_on: date
+    marks: tuple[Mark, ...] = ()
+    redrives: Position | None = None
+
+
+class Refused(NamedTuple):
+    """A record that is not: a dead letter. Unknown names are empty. `reason` is a Reason, or corrupt."""
+
+    position: Position
+    first: Position
+    reason: str
+    field: str
+    source: str
+    programme: str
+    unit: str
+    recorded_at: datetime
+    logged_on: date
+    marks: tuple[Mark, ...] = ()
+
+
+class Edition(NamedTuple):
+    """A programme version that became whole with this batch."""
+
+    programme: str
+    version: int
+    hash: str
+    sandbox: bool
+    effective_on: date
+    recorded_at: datetime
+
+
+class Halt(NamedTuple):
+    """Too many rejects: every ingest process stands still until it is lifted."""
+
+    since: datetime
+    topic: str
+    source: str
+    rejects: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """`starts` and `ends`: next offsets before and after. `caught_up`: until when a partition was read to its end."""
+
+    starts: Mapping[Partition, int]
+    ends: Mapping[Partition, int]
+    read: Sequence[Read] = ()
+    refused: Sequence[Refused] = ()
+    editions: Sequence[Edition] = ()
+    halt: Halt | None = None
+    caught_up: Mapping[Partition, datetime] = field(default_factory=dict)
+
+    def marks(self) -> set[Mark]:
+        return {mark for read in self.read for mark in read.marks} | {
+            mark for refused in self.refused for mark in refused.marks
+        }

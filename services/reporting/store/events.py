@@ -1,0 +1,168 @@
+"""Copies of events: every one is kept, and which counts follows from their values."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from services.contracts.events import ReportSubmitted
+from services.contracts.records import Position
+from services.kit.clock import local_day
+from services.reporting.domain.signers import Copy, Standing, standing
+from services.reporting.store.batch import Read
+from services.reporting.store.bulk import Row, insert_rows
+from services.reporting.store.schema import copy, event
+
+_COLUMNS: Final = (
+    "event_id",
+    "body_hash",
+    "accepted_at",
+    "recorded_at",
+    "logged_on",
+    "type",
+    "source",
+    "programme",
+    "unit",
+    "topic",
+    "partition",
+    "log_offset",
+)
+Copies = Mapping[UUID, Sequence[tuple[Copy, Position]]]
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """The copies of a batch among those known. `fresh` are the event ids never read before."""
+
+    reads: Sequence[Read]
+    fresh: frozenset[UUID]
+    before: Copies
+    after: Copies
+
+    def new_bodies(self) -> list[Read]:
+        """The first record of every body that was not known, in the order read."""
+        known = {(id_, known.body_hash) for id_, copies in self.before.items() for known, _ in copies}
+        found: dict[tuple[UUID, bytes], Read] = {}
+        for read in self.reads:
+            body = (read.event.id, read.event.body_hash)
+            if body not in known:
+                found.setdefault(body, read)
+        return list(found.values())
+
+    def standings(self) -> dict[UUID, Standing]:
+        return {id_: standing(copy for copy, _ in copies) for id_, copies in self.after.items()}
+
+    def moved(self) -> list[UUID]:
+        """Events known before whose standing is not what it was: another body, or another recorded day."""
+        return [
+            id_
+            for id_, copies in self.before.items()
+            if standing(copy for copy, _ in copies) != standing(copy for copy, _ in self.after[id_])
+        ]
+
+
+def remember(connection: Connection, reads: Sequence[Read]) -> Remembered:
+    """Inserts every copy of the batch; holds the rows of all its event ids until the transaction ends."""
+    first: dict[UUID, Read] = {}
+    for read in reads:
+        first.setdefault(read.event.id, read)
+    fresh = _insert_events(connection, [first[id_] for id_ in sorted(first)])
+    known = sorted(first.keys() - fresh)
+    before = _lock(connection, known)
+    rest = [read for read in reads if read.event.id not in fresh or first[read.event.id] is not read]
+    insert_rows(connection, copy, _COLUMNS, [_row(read) for read in rest])
+    after: dict[UUID, list[tuple[Copy, Position]]] = defaultdict(list)
+    for id_, copies in before.items():
+        after[id_].extend(copies)
+    for read in reads:
+        after[read.event.id].append((_copy(read), read.position))
+    return Remembered(reads, fresh, before, after)
+
+
+def outcomes(connection: Connection, remembered: Remembered) -> Counter[tuple[str, str]]:
+    """(topic, outcome) of each record as this batch saw it; what it is worth later is asked of the view `outcome`."""
+    winners = {id_: min(copies, key=_rank) for id_, copies in remembered.after.items()}
+    seen: Counter[tuple[str, str]] = Counter()
+    reports: list[UUID] = []
+    for read in remembered.reads:
+        winner, place = winners[read.event.id]
+        if read.event.body_hash != winner.body_hash:
+            seen[read.position.topic, "conflict"] += 1
+        elif read.position != place:
+            seen[read.position.topic, "duplicate"] += 1
+        elif isinstance(read.event.data, ReportSubmitted):
+            reports.append(read.event.id)
+        else:
+            seen[read.position.topic, "applied"] += 1
+    return seen + _outcomes_of_reports(connection, reports)
+
+
+def standings_of(connection: Connection, event_ids: Iterable[UUID]) -> dict[UUID, list[tuple[Copy, Position]]]:
+    """All copies of some events, this transaction's included."""
+    statement = """
+        select event_id, accepted_at, body_hash, recorded_at, topic, partition, log_offset
+        from copies where event_id = any(cast(:ids as uuid[]))
+    """
+    found: dict[UUID, list[tuple[Copy, Position]]] = defaultdict(list)
+    for row in connection.execute(text(statement), {"ids": sorted(event_ids)}):
+        kept = Copy(row.accepted_at, row.body_hash, local_day(row.recorded_at))
+        found[row.event_id].append((kept, Position(row.topic, row.partition, row.log_offset)))
+    return found
+
+
+def _insert_events(connection: Connection, reads: Sequence[Read]) -> frozenset[UUID]:
+    inserted = insert_rows(connection, event, _COLUMNS, [_row(read) for read in reads], returning="event_id")
+    return frozenset(inserted.scalars()) if inserted else frozenset()
+
+
+def _lock(connection: Connection, event_ids: Sequence[UUID]) -> dict[UUID, list[tuple[Copy, Position]]]:
+    """Waits for whoever works on these events; only the next statement sees what they have done."""
+    if not event_ids:
+        return {}
+    statement = "select 1 from event where event_id = any(cast(:ids as uuid[])) order by event_id for update"
+    connection.execute(text(statement), {"ids": list(event_ids)})
+    return standings_of(connection, event_ids)
+
+
+def _outcomes_of_reports(connection: Connection, event_ids: Sequence[UUID]) -> Counter[tuple[str, str]]:
+    if not event_ids:
+        return Counter()
+    statement = """
+        select topic, outcome, count(*) as n from outcome
+        where event_id = any(cast(:ids as uuid[])) and outcome in ('applied', 'superseded', 'conflict')
+            and (topic, partition, log_offset) in (select topic, partition, log_offset from standing
+                where event_id = any(cast(:ids as uuid[])))
+        group by topic, outcome
+    """
+    rows = connection.execute(text(statement), {"ids": list(event_ids)})
+    return Counter({(row.topic, row.outcome): row.n for row in rows})
+
+
+def _rank(kept: tuple[Copy, Position]) -> tuple[datetime, bytes, Position]:
+    """The order of the view `standing`."""
+    copied, place = kept
+    return copied.accepted_at, copied.body_hash, place
+
+
+def _copy(read: Read) -> Copy:
+    return Copy(read.event.accepted_at, read.event.body_hash, local_day(read.recorded_at))
+
+
+def _row(read: Read) -> Row:
+    said = read.event
+    return (
+        said.id,
+        said.body_hash,
+        said.accepted_at,
+        read.recorded_at,
+        read.logged_on,
+        said.type,
+        said.source,
+        said.data.programme,
+        said.data.unit,
+        *read.position,
+    )

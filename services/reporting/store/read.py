@@ -1,0 +1,249 @@
+"""What serve reads: every answer from one snapshot of the generation that is served."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, text
+
+from services.contracts.records import Position
+from services.kit.errors import Unavailable
+from services.reporting.store import generations
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A transaction that sees one state of one generation and can change nothing."""
+
+    connection: Connection
+    generation: int
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Snapshot]:
+    """REPEATABLE READ, READ ONLY. Raises Unavailable when the database is away or not yet migrated."""
+    with engine.connect() as plain:
+        connection = plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        number = generations.current(connection)
+        if number is None:
+            raise Unavailable("database", detail="no generation is served yet")
+        yield Snapshot(generations.bind(connection, number), number)
+        connection.rollback()
+
+
+class PartitionPosition(NamedTuple):
+    topic: str
+    partition: int
+    next_offset: int
+    caught_up_at: datetime | None
+
+
+class StatusRow(NamedTuple):
+    """A stored status; numbers are exact fractions, None where there is none. `stale`: marked for evaluation."""
+
+    unit: str
+    indicator: str
+    status: str
+    value_num: int | None
+    value_den: int | None
+    worst_num: int | None
+    worst_den: int | None
+    best_num: int | None
+    best_den: int | None
+    flags: Sequence[str]
+    definition_hash: str
+    changed_at: datetime
+    valid_until: datetime | None
+    stale: bool
+
+
+class ReportRow(NamedTuple):
+    """The counting revision of a report, when the first one was accepted, and the latest decision on that revision."""
+
+    report_id: UUID
+    revision: int
+    accepted_at: datetime
+    first_accepted_at: datetime
+    decision: str | None
+
+
+class DeadLetterRow(NamedTuple):
+    unit: str
+    topic: str
+    partition: int
+    log_offset: int
+    reason: str
+    field: str
+    recorded_at: datetime
+
+
+class CopyRow(NamedTuple):
+    """One record of an event and what became of it; the copy that counts comes first."""
+
+    topic: str
+    partition: int
+    log_offset: int
+    source: str
+    accepted_at: datetime
+    recorded_at: datetime
+    body_hash: bytes
+    outcome: str
+
+
+class RejectRow(NamedTuple):
+    reason: str
+    recorded_at: datetime
+
+
+class CountedPosition(NamedTuple):
+    """How far the independent reader has counted a partition, and how far ingest has read it."""
+
+    topic: str
+    partition: int
+    next_offset: int
+    counted_at: datetime
+    read_to: int
+
+
+class LogCount(NamedTuple):
+    topic: str
+    source: str
+    day: date
+    records: int
+
+
+class OutcomeCount(NamedTuple):
+    topic: str
+    source: str
+    day: date
+    outcome: str
+    records: int
+
+
+def positions(connection: Connection) -> list[PartitionPosition]:
+    return [PartitionPosition(*row) for row in connection.execute(text(_POSITIONS))]
+
+
+def evaluated_up_to(connection: Connection, programme: str) -> datetime | None:
+    """The instant up to which the programme's statuses are evaluated; None before the first evaluation."""
+    found: datetime | None = connection.scalar(
+        text("select now from programme_now where programme = :programme"), {"programme": programme}
+    )
+    return found
+
+
+def statuses(connection: Connection, programme: str, period: str, units: Sequence[str]) -> list[StatusRow]:
+    """The stored statuses of some units in a period."""
+    given = {"programme": programme, "period": period, "units": list(units)}
+    return [StatusRow(*row) for row in connection.execute(text(_STATUSES), given)]
+
+
+def reports(connection: Connection, report_ids: Iterable[UUID]) -> dict[UUID, ReportRow]:
+    """What is known of some obligations' reports, by report id; silent ones are left out."""
+    rows = connection.execute(text(_REPORTS), {"ids": list(report_ids)})
+    return {row.report_id: ReportRow(*row) for row in rows}
+
+
+def waiting_dead_letters(
+    connection: Connection, programme: str, units: Sequence[str], limit: int
+) -> list[DeadLetterRow]:
+    """Dead letters of some units that are neither redriven nor discarded, oldest first."""
+    given = {"programme": programme, "units": list(units), "limit": limit}
+    return [DeadLetterRow(*row) for row in connection.execute(text(_DEAD_LETTERS), given)]
+
+
+def copies(connection: Connection, event_id: UUID) -> list[CopyRow]:
+    """Every record of an event that was read and fit."""
+    return [CopyRow(*row) for row in connection.execute(text(_COPIES), {"id": event_id})]
+
+
+def reject_at(connection: Connection, position: Position) -> RejectRow | None:
+    """The refusal of the record at a position, if it was refused."""
+    row = connection.execute(text(_REJECT), position._asdict()).first()
+    return None if row is None else RejectRow(*row)
+
+
+def counted_positions(connection: Connection) -> list[CountedPosition]:
+    return [CountedPosition(*row) for row in connection.execute(text(_COUNTED))]
+
+
+def log_counts(connection: Connection, since: date, until: date) -> list[LogCount]:
+    """What the independent reader counted on the days [since, until]."""
+    rows = connection.execute(text(_LOG_COUNTS), {"since": since, "until": until})
+    return [LogCount(*row) for row in rows]
+
+
+def outcome_counts(connection: Connection, since: date, until: date) -> list[OutcomeCount]:
+    """What became of the records that the independent reader has counted too, on the days [since, until]."""
+    rows = connection.execute(text(_OUTCOME_COUNTS), {"since": since, "until": until})
+    return [OutcomeCount(*row) for row in rows]
+
+
+_POSITIONS: Final = "select topic, partition, next_offset, caught_up_at from position order by topic, partition"
+_STATUSES: Final = """
+    select unit, indicator, status, value_num, value_den, worst_num, worst_den, best_num, best_den, flags,
+        definition_hash, changed_at, nullif(valid_until, '-infinity'), coalesce(valid_until = '-infinity', false)
+    from status where programme = :programme and period = :period and unit = any(cast(:units as text[]))
+    order by unit, indicator
+"""
+_REPORTS: Final = """
+    with known as (select * from counting_report where report_id = any(cast(:ids as uuid[]))),
+    latest as (select distinct on (report_id) * from known order by report_id, revision desc, accepted_at, event_id),
+    first as (select report_id, min(accepted_at) as accepted_at from known group by report_id)
+    select latest.report_id, latest.revision, latest.accepted_at, first.accepted_at, decided.kind
+    from latest join first using (report_id)
+    left join lateral (
+        select d.kind from counting_decision d
+        where d.report_id = latest.report_id and d.revision = latest.revision
+            and d.report_body_hash = latest.body_hash
+        order by d.accepted_at desc, d.event_id desc limit 1
+    ) decided on true
+"""
+_DEAD_LETTERS: Final = """
+    select unit, topic, partition, log_offset, reason, field, recorded_at from dead_letter
+    where programme = :programme and unit = any(cast(:units as text[])) and state = 'waiting'
+    order by recorded_at, topic, partition, log_offset limit :limit
+"""
+# The rules of the view `outcome`, asked of one event: the view would sort every report there is.
+_COPIES: Final = """
+    select c.topic, c.partition, c.log_offset, c.source, c.accepted_at, c.recorded_at, c.body_hash,
+        case
+            when c.body_hash <> w.body_hash then 'conflict'
+            when (c.topic, c.partition, c.log_offset) <> (w.topic, w.partition, w.log_offset) then 'duplicate'
+            when beaten.revision > r.revision then 'superseded'
+            when beaten.event_id <> c.event_id then 'conflict'
+            else 'applied'
+        end
+    from copies c
+    join standing w on w.event_id = c.event_id
+    left join report r on r.event_id = c.event_id and r.body_hash = c.body_hash
+    left join lateral (
+        select l.event_id, l.revision from counting_report l where l.report_id = r.report_id
+        order by l.revision desc, l.accepted_at, l.event_id limit 1
+    ) beaten on true
+    where c.event_id = :id and w.event_id = :id
+    order by c.accepted_at, c.body_hash, c.topic, c.partition, c.log_offset
+"""
+_REJECT: Final = """
+    select reason, recorded_at from reject
+    where topic = :topic and partition = :partition and log_offset = :offset
+"""
+_COUNTED: Final = """
+    select c.topic, c.partition, c.next_offset, c.counted_at, coalesce(p.next_offset, 0)
+    from reporting.log_count_position c
+    left join position p on p.topic = c.topic and p.partition = c.partition
+    order by c.topic, c.partition
+"""
+_LOG_COUNTS: Final = """
+    select topic, source, day, sum(records)::int8 from reporting.log_count
+    where day between :since and :until group by topic, source, day
+"""
+_OUTCOME_COUNTS: Final = """
+    select o.topic, o.source, o.logged_on, o.outcome, count(*) from outcome o
+    join reporting.log_count_position c on c.topic = o.topic and c.partition = o.partition
+    where o.log_offset < c.next_offset and o.logged_on between :since and :until
+    group by o.topic, o.source, o.logged_on, o.outcome
+"""
