@@ -34,7 +34,9 @@ def main(ctx: click.Context) -> None:
     KAFKA_BOOTSTRAP_SERVERS and DATABASE_URL name others: then nothing is started here. Exit codes: 0 done,
     1 failed, 2 wrong usage, 3 (status only) not running.
     """
-    progress = ctx.with_resource(Progress(console=Console(stderr=True), transient=True))
+    progress = ctx.with_resource(
+        Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+    )
     ctx.obj = Laptop(places.var_dir(), places.cache_dir(), os.environ, _shown(progress))
 
 
@@ -130,7 +132,13 @@ def env(laptop: Laptop) -> None:
 def _shown(progress: Progress) -> Callable[[Jar], None]:
     total = len(jars.listed(jars.LIST.read_text()))
     task = progress.add_task("the broker's jars", total=total, visible=False)
-    return lambda _: progress.update(task, advance=1, visible=True)
+
+    def one_more(_: Jar) -> None:
+        progress.update(task, advance=1, visible=True)
+        if progress.finished:
+            progress.stop()
+
+    return one_more
 
 
 if __name__ == "__main__":

@@ -31,10 +31,14 @@ class Process:
     def alive(self) -> bool:
         try:
             process = psutil.Process(self.pid)
+            if process.status() == psutil.STATUS_ZOMBIE:
+                # Java's first thread may be gone while others still hold the ports.
+                return _threads(process) > 1
             command = process.cmdline()
             # While one program is replaced by the next (setpriv by postgres) the command line is empty.
-            ours = not command or self.mark in " ".join(command)
-            return ours and process.status() != psutil.STATUS_ZOMBIE
+            return not command or self.mark in " ".join(command)
+        except psutil.ZombieProcess:
+            return True  # it ended between the two looks; the next one tells
         except psutil.NoSuchProcess:
             return False
 
@@ -124,6 +128,12 @@ def wait_until(ready: Callable[[], bool], process: Process, log: Path, timeout_s
         if time.monotonic() > deadline:
             raise LaptopFault(f"not ready after {timeout_s:.0f} s; {log} ends with:\n{_tail(log)}")
         time.sleep(_POLL_S)
+
+
+def _threads(ended: psutil.Process) -> int:
+    with suppress(psutil.NoSuchProcess):
+        return ended.num_threads()
+    return 0
 
 
 def _tail(log: Path, lines: int = 15) -> str:

@@ -1,6 +1,9 @@
 """The laptop's broker: what tests and people rely on when they stop, kill or freeze it."""
 
 import signal
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
 from uuid import uuid4
 
 import psutil
@@ -8,9 +11,18 @@ import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic
 
+from deploy.laptop import guard
 from deploy.laptop.broker import Broker
-from tests.support.broker import Addressed, OwnBrokers
+from tests.support.broker import Addressed, Jars, OwnBrokers
 from tests.support.ports import free_ports
+
+
+@pytest.fixture(scope="module")
+def standing(run_folder: Path, broker_jars: Jars) -> Iterator[Broker]:
+    """One for this file; a test that disturbs it leaves it running again."""
+    brokers = OwnBrokers(run_folder / "standing", broker_jars, count())
+    yield brokers()
+    guard.clear(brokers.folder)
 
 
 def _create_topic(servers: str, replicas: int) -> str:
@@ -77,19 +89,17 @@ def test_a_topic_is_never_made_by_being_asked_for(broker: Addressed) -> None:
         consumer.close()
 
 
-def test_a_paused_broker_keeps_its_process_and_goes_on_when_resumed(own_broker: OwnBrokers) -> None:
-    broker = own_broker()
-    topic = _create_topic(broker.bootstrap_servers, 1)
-    broker.pause()
-    [process] = _processes(broker)
+def test_a_paused_broker_keeps_its_process_and_goes_on_when_resumed(standing: Broker) -> None:
+    topic = _create_topic(standing.bootstrap_servers, 1)
+    standing.pause()
+    [process] = _processes(standing)
     assert process.status() == psutil.STATUS_STOPPED
-    broker.resume()
-    assert _append(broker.bootstrap_servers, topic, b"on") == 0
+    standing.resume()
+    assert _append(standing.bootstrap_servers, topic, b"on") == 0
 
 
-def test_a_broker_listens_on_the_loopback_address_only(own_broker: OwnBrokers) -> None:
-    broker = own_broker()
-    [process] = _processes(broker)
+def test_a_broker_listens_on_the_loopback_address_only(standing: Broker) -> None:
+    [process] = _processes(standing)
     listening = [c.laddr.ip for c in process.net_connections("tcp") if c.status == psutil.CONN_LISTEN]
     assert {address.removeprefix("::ffff:") for address in listening} == {"127.0.0.1"}
 

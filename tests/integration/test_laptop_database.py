@@ -14,8 +14,9 @@ from tests.support.database import Server
 from tests.support.ports import free_port
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def own_database(run_folder: Path) -> Iterator[Database]:
+    """One for this file; a test that ends it leaves it running again."""
     home = run_folder / "own-database"
     yield databases.start(home)
     guard.clear(home)
@@ -69,11 +70,13 @@ def test_a_committed_row_is_there_after_kill_and_start(own_database: Database) -
 
 def test_a_stopped_database_can_move_to_another_port_with_its_rows(own_database: Database) -> None:
     with psycopg.connect(own_database.url()) as connection:
-        connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
+        connection.execute("CREATE TABLE moved AS SELECT 7 AS number")
     own_database.stop()
     moved = own_database.on(free_port())
     moved.start()
-    assert _value(moved.url(), "SELECT number FROM kept") == 7
+    assert _value(moved.url(), "SELECT number FROM moved") == 7
+    moved.stop()
+    own_database.start()
 
 
 def test_every_test_gets_an_empty_database_of_its_own(database: Server) -> None:
