@@ -68,6 +68,16 @@ class KafkaAdmin:
         with self._connected("create") as client:
             client.create_topics({topic: card}, wait_for_metadata=True)
 
+    def set_configs(self, topic: str, configs: Mapping[str, str]) -> None:
+        """Change these settings of a topic and leave its others alone."""
+        with self._connected("set configs") as client:
+            client.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs=dict(configs))])
+
+    def add_partitions(self, topic: str, total: int) -> None:
+        """Give a topic more partitions; there is no way back."""
+        with self._connected("add partitions") as client:
+            client.create_partitions({topic: total})
+
     def end_offsets(self, topics: Sequence[str]) -> dict[Partition, int]:
         return self._offsets(topics, OffsetSpec.LATEST)
 

@@ -1,0 +1,1 @@
+"""One-shot commands of operators: topics, programmes, migrations, keys, tokens."""

@@ -1,0 +1,54 @@
+"""`topics apply|check` on a real broker."""
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from services.contracts.topics import CARDS
+from services.kit.eventlog.kafka import KafkaAdmin, LogSettings
+from services.operations import topics
+from tests.support.broker import OwnBrokers
+
+
+def run(servers: str, *arguments: str) -> Result:
+    return CliRunner().invoke(topics.command, [arguments[0], "--bootstrap-servers", servers, *arguments[1:]])
+
+
+def test_topics_are_made_checked_and_mended(own_broker: OwnBrokers, tmp_path: Path) -> None:
+    servers = own_broker().bootstrap_servers
+    missing = run(servers, "check", "--json")
+    assert missing.exit_code == 1
+    assert {one["topic"] for one in json.loads(missing.output)["left"]} == set(CARDS)
+
+    env = tmp_path / "log.env"
+    made = run(servers, "apply", "--env-file", str(env), "-p", "pledge.v1=5")
+    assert made.exit_code == 0, made.output
+    assert run(servers, "check", "-p", "pledge.v1=5").exit_code == 0
+
+    cluster_line, ids_line = env.read_text().splitlines()
+    admin = KafkaAdmin(LogSettings(servers))
+    identity = admin.identity(list(CARDS))
+    assert cluster_line == f"LOG_CLUSTER_ID={identity.cluster_id}"
+    ids = json.loads(ids_line.removeprefix("LOG_TOPIC_IDS='").removesuffix("'"))
+    assert ids == identity.topic_ids
+    assert set(ids) == set(CARDS)
+    assert admin.partitions(["pledge.v1", "programme.v1"]) == {"pledge.v1": 5, "programme.v1": 1}
+
+    admin.set_configs("report.v1", {"retention.ms": "3600000"})
+    forgetful = run(servers, "check", "-p", "pledge.v1=5")
+    assert forgetful.exit_code == 1
+    assert "report.v1 retention.ms: 3600000 -> -1" in forgetful.output
+    mended = run(servers, "apply", "-p", "pledge.v1=5", "-p", "report.v1=4", "--json")
+    assert mended.exit_code == 0, mended.output
+    assert {(one["topic"], one["what"]) for one in json.loads(mended.output)["repaired"]} == {
+        ("report.v1", "retention.ms"),
+        ("report.v1", "partitions"),
+    }
+    assert admin.configs("report.v1")["retention.ms"] == "-1"
+    assert admin.partitions(["report.v1"]) == {"report.v1": 4}
+
+    shrunk = run(servers, "apply", "-p", "pledge.v1=3")
+    assert shrunk.exit_code == 1
+    assert admin.partitions(["pledge.v1"]) == {"pledge.v1": 5}
+    admin.close()
