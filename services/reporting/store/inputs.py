@@ -1,0 +1,128 @@
+"""The facts that a set of cells needs, read in one query for each kind of fact and never in one for each cell.
+
+What counts is decided by the views `counting_*` and `latest_report`, by value. The snapshot is the caller's.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from services.reporting.domain.inputs import DayCount, Facts, Report, TipCount
+from services.reporting.domain.needs import Needs
+
+_ONE_DAY: Final = timedelta(days=1)
+
+
+def read_facts(connection: Connection, programme: str, needs: Needs, today: date) -> Facts:
+    """The facts for cells evaluated on `today` or on any later day."""
+    return Facts(
+        reports=_reports(connection, needs.report_ids),
+        first_accepted=_first_accepted(connection, needs.report_ids),
+        signers=_signers(connection, programme, needs, today),
+        tips=_tips(connection, programme, needs.tip_units),
+        blocked=_blocked(connection, programme),
+    )
+
+
+_REPORTS: Final = """
+    select r.report_id, r.accepted_at, r.nil, r."values", coalesce(d.kind = 'returned', false) as returned
+    from latest_report r
+    left join lateral (
+        select d.kind from counting_decision d
+        where d.report_id = r.report_id and d.revision = r.revision and d.report_body_hash = r.body_hash
+        order by d.accepted_at desc, d.event_id desc limit 1
+    ) d on true
+    where r.report_id = any(cast(:ids as uuid[]))
+"""
+
+
+def _reports(connection: Connection, ids: Collection[UUID]) -> dict[UUID, Report]:
+    """The counting revision of each report; a decision on any other body is void."""
+    if not ids:
+        return {}
+    rows = connection.execute(text(_REPORTS), {"ids": list(ids)})
+    return {row.report_id: Report(row.accepted_at, row.values, row.nil, row.returned) for row in rows}
+
+
+_FIRST: Final = """
+    select report_id, min(accepted_at) as accepted_at from counting_report
+    where report_id = any(cast(:ids as uuid[])) group by report_id
+"""
+
+
+def _first_accepted(connection: Connection, ids: Collection[UUID]) -> dict[UUID, datetime]:
+    if not ids:
+        return {}
+    rows = connection.execute(text(_FIRST), {"ids": list(ids)})
+    return {row.report_id: row.accepted_at for row in rows}
+
+
+_SIGNERS: Final = """
+    select kind, unit, day, cast(sum(n) as bigint) as n
+    from (
+        select kind, unit, n, case
+            when day > :today then day
+            else (cast(:lasts as date[]))[width_bucket(day, cast(:ends as date[])) + 1]
+        end as day
+        from signer_count
+        where programme = :programme and kind = any(cast(:kinds as text[])) and unit = any(cast(:units as text[]))
+    ) folded
+    group by kind, unit, day having sum(n) <> 0 order by kind, unit, day
+"""
+
+
+def _signers(
+    connection: Connection, programme: str, needs: Needs, today: date
+) -> dict[tuple[str, str], tuple[DayCount, ...]]:
+    """Past days are folded into the last day of the period they fall in: a year of a ward is a handful of rows."""
+    if not needs.signer_units:
+        return {}
+    lasts = sorted({end for end in needs.ends if end < today} | {today})
+    given = {
+        "programme": programme,
+        "kinds": sorted(needs.signer_kinds),
+        "units": sorted(needs.signer_units),
+        "today": today,
+        "lasts": lasts,
+        "ends": [last + _ONE_DAY for last in lasts],
+    }
+    found: dict[tuple[str, str], list[DayCount]] = defaultdict(list)
+    for row in connection.execute(text(_SIGNERS), given):
+        found[row.kind, row.unit].append(DayCount(row.day, row.n))
+    return {key: tuple(counts) for key, counts in found.items()}
+
+
+_TIPS: Final = """
+    select t.unit, t.received_on, m.handed_over_on, count(*) as n
+    from (
+        select distinct on (tip_id) tip_id, unit, received_on from counting_tip
+        where tip_id in (select tip_id from tip where programme = :programme and unit = any(cast(:units as text[])))
+        order by tip_id, accepted_at, event_id
+    ) t
+    left join lateral (
+        select min(moved_on) as handed_over_on from counting_tip_move m
+        where m.tip_id = t.tip_id and m.step = 'handed_over'
+    ) m on true
+    where t.unit = any(cast(:units as text[]))
+    group by t.unit, t.received_on, m.handed_over_on order by 1, 2, 3
+"""
+
+
+def _tips(connection: Connection, programme: str, units: Collection[str]) -> dict[str, tuple[TipCount, ...]]:
+    if not units:
+        return {}
+    rows = connection.execute(text(_TIPS), {"programme": programme, "units": list(units)})
+    found: dict[str, list[TipCount]] = defaultdict(list)
+    for row in rows:
+        found[row.unit].append(TipCount(row.received_on, row.handed_over_on, row.n))
+    return {unit: tuple(counts) for unit, counts in found.items()}
+
+
+def _blocked(connection: Connection, programme: str) -> frozenset[str]:
+    """Units for which a dead letter waits: neither redriven nor discarded."""
+    statement = "select distinct unit from dead_letter where programme = :programme and state = 'waiting'"
+    return frozenset(connection.scalars(text(statement), {"programme": programme}))

@@ -1,0 +1,117 @@
+"""The evaluator's connection: the session that holds its lock is the one that writes, so a lost lock cannot write."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from services.kit.db import translated
+from services.kit.errors import Fenced, Unavailable
+from services.reporting.store import generations
+from services.reporting.store.facts import CHANNEL
+
+EVALUATE_LOCK: Final = 0x62796576
+"""Advisory lock, together with the number of the generation."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """A transaction of the evaluator. `publishes`: its generation is the one that is served."""
+
+    connection: Connection
+    generation: int
+    publishes: bool
+
+
+class Lease:
+    """Held by one process for a generation until it is closed or its session ends, however that comes about."""
+
+    def __init__(self, connection: Connection, generation: int, *, follows_current: bool) -> None:
+        self._connection = connection
+        self._follows_current = follows_current
+        self.generation = generation
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        """One REPEATABLE READ transaction. Raises Fenced when another generation is served now, and Unavailable.
+
+        The lock against a switch is taken before BEGIN: the snapshot must not be older than what it protects.
+        """
+        with translated(), self._against_a_switch(), self._transaction() as connection:
+            current = generations.current(connection)
+            if self._follows_current and current != self.generation:
+                raise Fenced(f"generation {current} is served now")
+            yield Work(connection, self.generation, publishes=current == self.generation)
+
+    def wait(self, timeout_s: float) -> bool:
+        """Waits for word of new facts, at most so long; whether it came."""
+        with translated():
+            driver = self._connection.connection.driver_connection
+            if driver is None:
+                raise Unavailable("database", detail="the session has ended")
+            return next(driver.notifies(timeout=timeout_s, stop_after=1), None) is not None
+
+    def close(self) -> None:
+        """Ends the session, and with it the lock."""
+        try:
+            self._connection.close()
+        except DBAPIError:
+            self._connection.invalidate()
+
+    @contextmanager
+    def _against_a_switch(self) -> Iterator[None]:
+        lock = {"lock": generations.SWITCH_LOCK}
+        self._connection.execute(text("select pg_advisory_lock_shared(:lock)"), lock)
+        yield
+        self._connection.execute(text("select pg_advisory_unlock_shared(:lock)"), lock)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        connection = _isolated(self._connection, "REPEATABLE READ")
+        try:
+            with connection.begin():
+                yield generations.bind(connection, self.generation)
+        finally:
+            if not connection.invalidated:
+                _isolated(connection, "AUTOCOMMIT")
+
+
+def acquire(engine: Engine, generation: int | None = None) -> Lease | None:
+    """The lease of a generation (None: the one that is served); None while another process holds it.
+
+    Raises Unavailable, also before the first migration.
+    """
+    with translated():
+        connection = _isolated(engine.connect(), "AUTOCOMMIT")
+        connection.detach()  # closing it must end the session, not give it back with its locks
+        try:
+            number = generation or _served(connection)
+            if _locked(connection, number):
+                connection.execute(text(f"listen {CHANNEL}"))
+                return Lease(connection, number, follows_current=generation is None)
+        except (DBAPIError, Unavailable):
+            connection.close()
+            raise
+        connection.close()
+        return None
+
+
+def _served(connection: Connection) -> int:
+    number = generations.current(connection)
+    if number is None:
+        raise Unavailable("database", detail="no generation is served yet")
+    return number
+
+
+def _locked(connection: Connection, generation: int) -> bool:
+    given = {"lock": EVALUATE_LOCK, "generation": generation}
+    return bool(connection.scalar(text("select pg_try_advisory_lock(:lock, :generation)"), given))
+
+
+def _isolated(connection: Connection, level: str) -> Connection:
+    """Between transactions only; what SQLAlchemy began by itself is ended first."""
+    connection.rollback()
+    return connection.execution_options(isolation_level=level)

@@ -1,0 +1,111 @@
+"""What evaluate still has to do: marks that ingest has made, and cells whose answer has ended."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+
+from sqlalchemy import Connection, text
+
+from services.reporting.domain.expand import Mark
+from services.reporting.domain.inputs import Cell
+
+NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""`evaluated_at` of a cell that waits for its first evaluation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Marks by id, as far as the snapshot saw them; `more`: there are further ones."""
+
+    ids: tuple[int, ...]
+    marks: tuple[Mark, ...]
+    oldest: datetime | None
+    more: bool
+
+
+class Due(NamedTuple):
+    """A cell that must be evaluated: at the instant at which its answer ended, or (None) as soon as possible."""
+
+    cell: Cell
+    at: datetime | None
+
+
+def read_marks(connection: Connection, programme: str, limit: int) -> Pending:
+    """The oldest marks of a programme, by id."""
+    statement = """
+        select id, unit, source, since, until, made_at from mark
+        where programme = :programme order by id limit :limit
+    """
+    rows = connection.execute(text(statement), {"programme": programme, "limit": limit + 1}).all()
+    read = rows[:limit]
+    return Pending(
+        ids=tuple(row.id for row in read),
+        marks=tuple(Mark(row.unit, row.source, row.since, row.until) for row in read),
+        oldest=min((row.made_at for row in read), default=None),
+        more=len(rows) > limit,
+    )
+
+
+def delete_marks(connection: Connection, ids: Collection[int]) -> None:
+    """Exactly those that were read: a mark made meanwhile, with a lower id even, stays."""
+    if ids:
+        connection.execute(text("delete from mark where id = any(cast(:ids as int8[]))"), {"ids": list(ids)})
+
+
+def read_due(connection: Connection, programme: str, until: datetime, limit: int) -> list[Due]:
+    """Cells to evaluate by `until`, those that were made due first, then by the instant, at most `limit`."""
+    statement = """
+        select unit, indicator, period, nullif(valid_until, '-infinity') as at from status
+        where programme = :programme and valid_until <= :until
+        order by valid_until, unit, indicator, period limit :limit
+    """
+    rows = connection.execute(text(statement), {"programme": programme, "until": until, "limit": limit})
+    return [Due(Cell(row.unit, row.indicator, row.period), row.at) for row in rows]
+
+
+def make_due(connection: Connection, programme: str, cells: Iterable[Cell]) -> None:
+    """Asks for an evaluation of every cell; one that has none yet shows no data until then."""
+    statement = """
+        insert into status (programme, unit, indicator, period, status, definition_hash, valid_until, changed_at,
+            evaluated_at)
+        select :programme, unit, indicator, period, 'no_data', '', '-infinity', :never, :never
+        from unnest(cast(:units as text[]), cast(:indicators as text[]), cast(:periods as text[]))
+            as cell (unit, indicator, period)
+        on conflict (programme, unit, indicator, period) do update set valid_until = '-infinity'
+    """
+    asked = _arrays(sorted(set(cells)))
+    if asked["units"]:
+        connection.execute(text(statement), {"programme": programme, "never": NEVER, **asked})
+
+
+def keep_only(connection: Connection, programme: str, cells: Iterable[Cell]) -> int:
+    """Forgets the cells that a new version of the programme no longer has; how many there were."""
+    statement = """
+        delete from status s where s.programme = :programme and not exists (
+            select from unnest(cast(:units as text[]), cast(:indicators as text[]), cast(:periods as text[]))
+                as cell (unit, indicator, period)
+            where (cell.unit, cell.indicator, cell.period) = (s.unit, s.indicator, s.period)
+        )
+    """
+    return connection.execute(text(statement), {"programme": programme, **_arrays(sorted(set(cells)))}).rowcount
+
+
+def oldest_work(connection: Connection) -> datetime | None:
+    """When the oldest mark was made; None when there is none."""
+    oldest: datetime | None = connection.scalar(text("select min(made_at) from mark"))
+    return oldest
+
+
+def drop_orphan_marks(connection: Connection, programmes: Collection[str]) -> None:
+    """Marks of programmes of which no version is known: whichever becomes known is evaluated as a whole."""
+    statement = "delete from mark where programme <> all(cast(:programmes as text[]))"
+    connection.execute(text(statement), {"programmes": list(programmes)})
+
+
+def _arrays(cells: Sequence[Cell]) -> dict[str, list[str]]:
+    return {
+        "units": [cell.unit for cell in cells],
+        "indicators": [cell.indicator for cell in cells],
+        "periods": [cell.period for cell in cells],
+    }
