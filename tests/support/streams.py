@@ -27,7 +27,7 @@ from services.contracts.topics import TOPIC_OF_TYPE
 from services.kit.clock import local_day
 from services.kit.eventlog.port import LogIdentity
 from services.reporting.store.batch import Read
-from tests.support.programme_folder import pilot_files
+from tests.support.programme_folder import pilot, pilot_files
 
 PROGRAMME = "hong-linh-2024"
 TOWN = "437@2018-01-01"
@@ -199,7 +199,8 @@ def stored(record: Record, partition: int, offset: int, at: datetime = NOON) -> 
 def read(said: Event, partition: int, offset: int, recorded_at: datetime | None = None) -> Read:
     """What ingest makes of a record that is fit."""
     at = recorded_at or said.accepted_at
-    return Read(Position(topic_of(said), partition, offset), said, at, local_day(at))
+    owed = pilot().obligation_of_report.get(getattr(said.data, "report_id", event_id(0)))
+    return Read(Position(topic_of(said), partition, offset), said, at, local_day(at), owed=owed)
 
 
 def topic_of(said: Event) -> str:

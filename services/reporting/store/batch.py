@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from services.contracts.events import Event
+from services.contracts.programme import Obligation
 from services.contracts.records import Position
 from services.kit.eventlog.port import Partition
 
@@ -24,13 +25,18 @@ class Mark(NamedTuple):
 
 
 class Read(NamedTuple):
-    """A record that is fit. `logged_on` is the local day of the log's timestamp; `redrives` its first position."""
+    """A record that is fit.
+
+    `logged_on` is the local day of the log's timestamp, `owed` what a report, a decision or an extension is about,
+    `redrives` the first position of a dead letter that was sent again.
+    """
 
     position: Position
     event: Event
     recorded_at: datetime
     logged_on: date
     marks: tuple[Mark, ...] = ()
+    owed: Obligation | None = None
     redrives: Position | None = None
 
 

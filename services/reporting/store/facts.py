@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from services.kit.eventlog.port import LogIdentity
 from services.reporting.store.batch import Batch
 from services.reporting.store.events import outcomes, remember
-from services.reporting.store.marks import insert_marks
+from services.reporting.store.marks import insert_marks, mark_moved
 from services.reporting.store.positions import advance, hold
 from services.reporting.store.programmes import insert_editions
 from services.reporting.store.rejects import close_dead_letters, insert_halt, insert_rejects
@@ -50,6 +50,7 @@ def apply(connection: Connection, batch: Batch, log: LogIdentity, step: Step = n
     close_dead_letters(connection, batch.read)
     step("kept")
     insert_marks(connection, batch.marks())
+    mark_moved(connection, remembered.moved())
     if batch.halt is not None:
         insert_halt(connection, batch.halt)
     step("marked")

@@ -1,8 +1,10 @@
 """Marks: what evaluate must look at. Inserted only, never updated, so that none can be lost under a reader."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Final
+from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from services.reporting.store.batch import Mark
 from services.reporting.store.bulk import insert_rows
@@ -11,3 +13,22 @@ from services.reporting.store.schema import mark
 
 def insert_marks(connection: Connection, marks: Iterable[Mark]) -> None:
     insert_rows(connection, mark, Mark._fields, list(marks))
+
+
+def mark_moved(connection: Connection, event_ids: Sequence[UUID]) -> None:
+    """What all bodies of these events speak of, since another one counts now. Pledges are marked by their counts."""
+    if event_ids:
+        connection.execute(text(_MOVED), {"ids": list(event_ids)})
+
+
+_MOVED: Final = """
+    insert into mark (programme, unit, source, since, until)
+    select programme, unit, 'form:' || form, cast(null as date), cast(null as date) from report where event_id = any(cast(:ids as uuid[]))
+    union select programme, unit, 'form:' || form, null, null from decision
+        where event_id = any(cast(:ids as uuid[])) and form is not null
+    union select programme, unit, 'form:' || form, null, null from extension
+        where event_id = any(cast(:ids as uuid[])) and form is not null
+    union select programme, unit, 'tip', received_on, received_on from tip where event_id = any(cast(:ids as uuid[]))
+    union select programme, unit, 'tip', null, null from tip_move where event_id = any(cast(:ids as uuid[]))
+    union select programme, unit, 'deadletter', null, null from discard where event_id = any(cast(:ids as uuid[]))
+"""

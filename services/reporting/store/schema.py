@@ -177,6 +177,7 @@ decision = generation(
     Column("kind", KEY, nullable=False, comment="approved | returned"),
     Column("reason", KEY),
     Column("actor", KEY),
+    Column("form", KEY, comment="of the report decided on"),
     Index("decision_of", "report_id"),
 )
 extension = generation(
@@ -185,6 +186,7 @@ extension = generation(
     Column("report_id", Uuid, nullable=False),
     Column("until", Date, nullable=False),
     key("reason"),
+    Column("form", KEY, comment="of the report extended"),
     Index("extension_of", "report_id"),
 )
 

@@ -78,16 +78,16 @@ _OfReport = ReportSubmitted | ReportApproved | ReportReturned | ObligationExtend
 
 
 def _of_report(read: Read, data: _OfReport) -> tuple[Table, Row]:
-    actor = read.event.actor
+    actor, form = read.event.actor, read.owed.form if read.owed else None
     match data:
         case ReportSubmitted():
             return schema.report, _report(data, actor)
         case ReportApproved():
-            return schema.decision, (*_decided(data), "approved", None, actor)
+            return schema.decision, (*_decided(data), "approved", None, actor, form)
         case ReportReturned():
-            return schema.decision, (*_decided(data), "returned", data.reason, actor)
+            return schema.decision, (*_decided(data), "returned", data.reason, actor, form)
         case ObligationExtended():
-            return schema.extension, (data.report_id, data.until, data.reason)
+            return schema.extension, (data.report_id, data.until, data.reason, form)
 
 
 def _of_tip(data: TipReceived | TipMoved) -> tuple[Table, Row]:
