@@ -149,7 +149,7 @@ class CellStatus(Value, frozen=True, kw_only=True, omit_defaults=False):
     """The status of a unit against an indicator in a period.
 
     While an input is missing the value lies between `worst` and `best`; one of them null beside the other: no limit
-    on that side. `stale`: something was read or a deadline has passed that is not evaluated yet.
+    on that side. `stale`: it is waiting to be evaluated anew.
     """
 
     indicator: IndicatorCode
@@ -279,12 +279,13 @@ class CountedUpTo(Value, frozen=True, kw_only=True, omit_defaults=False):
 class Books(Page, frozen=True, kw_only=True, omit_defaults=False):
     """Events in the log = applied + duplicate + superseded + conflict + rejected + corrupt, line by line.
 
-    `residual` is the whole difference of the chosen days; while `unread` is not zero it may be up to that for a time.
+    `residual` is the sum of the lines' differences, none cancelling another; while records are `unread` it counts
+    them too.
     """
 
     counted: list[CountedUpTo]
     unread: Whole
-    residual: Annotated[int, Meta(ge=-(2**62), le=2**62)]
+    residual: Whole
     lines: list[BookLine]
 
 

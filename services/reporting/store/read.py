@@ -1,15 +1,17 @@
 """What serve reads: every answer from one snapshot of the generation that is served."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import ProgrammingError
 
 from services.contracts.records import Position
+from services.kit.db import translated
 from services.kit.errors import Unavailable
 from services.reporting.store import generations
 
@@ -22,16 +24,28 @@ class Snapshot:
     generation: int
 
 
+Snapshots = Callable[[], AbstractContextManager[Snapshot]]
+"""Opens one snapshot; raises Unavailable."""
+
+
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Snapshot]:
     """REPEATABLE READ, READ ONLY. Raises Unavailable when the database is away or not yet migrated."""
-    with engine.connect() as plain:
+    with translated(), engine.connect() as plain:
         connection = plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        number = generations.current(connection)
-        if number is None:
-            raise Unavailable("database", detail="no generation is served yet")
+        number = _current(connection)
         yield Snapshot(generations.bind(connection, number), number)
         connection.rollback()
+
+
+def _current(connection: Connection) -> int:
+    try:
+        number = generations.current(connection)
+    except ProgrammingError as error:
+        raise Unavailable("database", detail="not migrated") from error
+    if number is None:
+        raise Unavailable("database", detail="no generation is served yet")
+    return number
 
 
 class PartitionPosition(NamedTuple):
@@ -238,7 +252,7 @@ _COUNTED: Final = """
     order by c.topic, c.partition
 """
 _LOG_COUNTS: Final = """
-    select topic, source, day, sum(records)::int8 from reporting.log_count
+    select topic, source, day, cast(sum(records) as int8) from reporting.log_count
     where day between :since and :until group by topic, source, day
 """
 _OUTCOME_COUNTS: Final = """

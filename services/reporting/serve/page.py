@@ -1,0 +1,111 @@
+"""The page at /: the ward table of a programme and a period. Plain HTML, no scripts, every value escaped."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, Template
+
+from services.contracts.programme import Period, Programme, local_date
+from services.contracts.readings import CellStatus, StatusMatrix
+from services.kit.clock import LOCAL
+from services.reporting.serve import lists, words
+from services.reporting.serve.view import View, period_of
+
+TEMPLATES = Path(__file__).parent / "templates"
+_MOST_ROWS = 500
+
+
+class Shown(NamedTuple):
+    """One cell as it is read: the word, the colour's name, and what stands below."""
+
+    status: str
+    vi: str
+    en: str
+    value: str
+    bounds: str
+    flags: str
+    stale: bool
+
+
+def render(view: View, asked: Mapping[str, Any]) -> str:
+    programmes = view.programmes()
+    if not programmes:
+        return _template("empty.html").render()
+    programme = view.programme(asked["programme"]) if "programme" in asked else _first(programmes)
+    now = view.now_of(programme) or view.wall
+    period = period_of(programme, asked["period"]) if "period" in asked else _present(programme, now)
+    matrix = lists.status_matrix(view, {"programme": programme.id, "period": period.code, "limit": _MOST_ROWS})
+    return _template("matrix.html").render(
+        programme=programme,
+        programmes=programmes,
+        period=period,
+        periods=programme.periods(),
+        indicators=[programme.indicators[code] for code in matrix.indicators],
+        rows=_rows(programme, matrix),
+        matrix=matrix,
+        as_of=matrix.as_of,
+        now=_local(matrix.as_of.now) if matrix.as_of.now else None,
+        age=_age(matrix.as_of.age_s),
+        words=words,
+    )
+
+
+def _first(programmes: list[Programme]) -> Programme:
+    """The first real one; a sandbox only when there is nothing else."""
+    return min(programmes, key=lambda programme: (programme.sandbox, programme.id))
+
+
+def _present(programme: Programme, now: datetime) -> Period:
+    """The month that holds `now`, else the programme's nearest."""
+    today = local_date(now)
+    months = [period for period in programme.periods() if period.kind == "month"]
+    begun = [month for month in months if month.start <= today]
+    return begun[-1] if begun else months[0]
+
+
+def _rows(programme: Programme, matrix: StatusMatrix) -> list[tuple[str, bool, list[Shown | None]]]:
+    """(name, is a reporting unit, a cell for every indicator: None where nothing is evaluated yet)."""
+    rows = []
+    for row in matrix.units:
+        cells = {cell.indicator: _shown(programme, cell) for cell in row.cells}
+        name = f"{words.UNIT_KINDS[row.unit.kind]} {row.unit.name}"
+        leaf = programme.units.by_id[row.unit.id].is_leaf
+        rows.append((name, leaf, [cells.get(code) for code in matrix.indicators]))
+    return rows
+
+
+def _shown(programme: Programme, cell: CellStatus) -> Shown:
+    kind = programme.indicators[cell.indicator].kind
+    text = words.STATUS_WORDS[cell.status]
+    return Shown(
+        status=cell.status,
+        vi=text.vi,
+        en=text.en,
+        value=words.value_text(cell.value, kind) if cell.value else "",
+        bounds=words.bounds_text(cell, kind),
+        flags=", ".join(words.FLAG_WORDS[flag].vi if flag in words.FLAG_WORDS else flag for flag in cell.flags),
+        stale=cell.stale,
+    )
+
+
+def _local(instant: datetime) -> str:
+    return instant.astimezone(LOCAL).strftime("%H:%M:%S %d/%m/%Y")
+
+
+def _age(age_s: int | None) -> str:
+    if age_s is None:
+        return ""
+    minutes, seconds = divmod(age_s, 60)
+    hours, minutes = divmod(minutes, 60)
+    return (
+        f"{hours} giờ {minutes} phút" if hours else f"{minutes} phút {seconds} giây" if minutes else f"{seconds} giây"
+    )
+
+
+@cache
+def _template(name: str) -> Template:
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template(name)

@@ -1,0 +1,95 @@
+"""`serve`: the process that answers. Settings, wiring, health; nothing is read before the worker is forked."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from services.contracts.metrics import CATALOGUE
+from services.kit import logs, runtime
+from services.kit.auth import Verifier
+from services.kit.clock import SystemClock
+from services.kit.db import engine
+from services.kit.errors import Misconfigured, Unavailable
+from services.kit.health import Check, Health
+from services.kit.http_server import Served, serve_http
+from services.kit.keys import KeySet, SigningKey, jwks_of
+from services.kit.metrics import Metrics
+from services.kit.runtime import Die
+from services.kit.settings import load, setting
+from services.kit.web import create_app
+from services.reporting.serve.api import Serving, mount_readings
+from services.reporting.serve.editions import Editions
+from services.reporting.store.read import Snapshots, snapshot
+
+PREFIX: Final = "REPORTING"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`token_keys`: JWKS file or https URL of who issues tokens. `receipt_keys`: folder of <key id>.pem, public will do."""
+
+    database_url: str = setting(secret=False)
+    bind: str = setting("127.0.0.1:8100")
+    token_keys: str = setting("var/keys/jwks.json")
+    receipt_keys: Path = setting(Path("var/keys/receipts"))
+    threads: int = setting(16, at_least=1, at_most=64)
+    statement_timeout_ms: int = setting(5_000, at_least=100)
+
+
+def build(settings: Settings, _die: Die) -> Served:
+    """The app of one worker."""
+    clock = SystemClock()
+    database = engine(
+        settings.database_url,
+        pool_size=settings.threads,
+        application_name="reporting serve",
+        statement_timeout_ms=settings.statement_timeout_ms,
+    )
+    snapshots: Snapshots = partial(snapshot, database)
+    metrics = Metrics(CATALOGUE)
+    app = create_app(
+        "reporting-serve", metrics=metrics, health=Health(ready={"database": lambda: check(snapshots)}), clock=clock
+    )
+    verifier = Verifier(KeySet(settings.token_keys, clock), clock)
+    serving = Serving(snapshots, Editions(), verifier, receipt_keys(settings.receipt_keys), clock)
+    mount_readings(app, serving)
+
+    def close() -> int:
+        database.dispose()
+        return 0
+
+    return Served(app, close)
+
+
+def check(snapshots: Snapshots) -> Check:
+    """Whether a question could be answered now."""
+    try:
+        with snapshots() as seen:
+            return Check(True, f"generation {seen.generation}")
+    except Unavailable as error:
+        return Check(False, error.detail)
+
+
+def receipt_keys(folder: Path) -> Mapping[str, Any]:
+    paths = sorted(folder.glob("*.pem"))
+    if not paths:
+        raise Misconfigured([f"{folder}: no receipt keys (*.pem)"])
+    return jwks_of(SigningKey.load(path) for path in paths)
+
+
+@click.command("serve")
+def command() -> None:
+    """Trả lời truy vấn và trang bảng tình trạng. / Answer questions, and the page with the table."""
+    sys.exit(runtime.run(lambda _stop: _serve()))
+
+
+def _serve() -> int:
+    logs.configure("reporting serve")
+    settings = load(PREFIX, Settings, os.environ)
+    return serve_http(partial(build, settings), settings.bind, settings.threads)
