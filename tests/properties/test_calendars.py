@@ -29,9 +29,12 @@ def test_the_periods_of_a_kind_tile_the_year_without_gap_or_overlap(
     tiles = [period for period in periods if period.kind == kind]
     assert (tiles[0].start, tiles[-1].end) == (whole.start, whole.end)
     assert sum(tile.months for tile in tiles) == 12
+    assert all(tile.covers(tile.start) and tile.covers(tile.end) for tile in tiles)
     for earlier, later in pairwise(tiles):
         assert earlier.end + ONE_DAY == later.start
         assert earlier.closes_at == later.opens_at
+        assert not earlier.covers(later.start)
+        assert not later.covers(earlier.end)
 
 
 @pytest.mark.parametrize("calendar", CALENDARS)

@@ -78,6 +78,12 @@ def test_a_spoilt_part_is_noticed_or_changes_nothing(
     assert found == content
 
 
+def test_bytes_after_the_end_of_a_content_are_noticed() -> None:
+    [packed] = pack({"units.csv": "code"})
+    with pytest.raises(BrokenContent):
+        unpack({1: packed, 2: b"more"})
+
+
 def test_the_hash_does_not_depend_on_the_order_of_the_files() -> None:
     content = content_of(pilot_files())
     assert content_hash(dict(reversed(content.items()))) == content_hash(content) == pilot().hash

@@ -48,7 +48,7 @@ def judge(event: Event, programme: Programme) -> None:
 
 def _unit(data: Data, programme: Programme) -> Unit:
     unit = programme.units.resolve(data.unit, data.occurred_on)
-    if unit is None or unit.id != data.unit:
+    if unit is None:
         raise Rejected(Reason.UNKNOWN_UNIT, "unit", "no such unit on that day")
     if not programme.units.within(unit.id, programme.root):
         raise Rejected(Reason.UNKNOWN_UNIT, "unit", "outside the programme")

@@ -68,11 +68,11 @@ class Programme:
     forms: Mapping[str, Form]
     indicators: Mapping[str, Indicator]
 
-    @property
+    @cached_property
     def starts_on(self) -> date:
         return self.periods()[0].start
 
-    @property
+    @cached_property
     def ends_on(self) -> date:
         return self.periods()[-1].end
 
@@ -85,7 +85,7 @@ class Programme:
 
     def base_periods(self, period: Period, kind: PeriodKind) -> tuple[Period, ...]:
         """The periods of a kind inside a period, in order: the months of a quarter."""
-        return tuple(inner for inner in self.periods() if inner.kind == kind and period.contains(inner))
+        return self._inside[period.code, kind]
 
     def periods_from(self, frequency: PeriodKind) -> tuple[Period, ...]:
         """The periods of the kinds not shorter than a frequency."""
@@ -126,6 +126,16 @@ class Programme:
     @cached_property
     def _periods(self) -> Mapping[str, Period]:
         return {period.code: period for year in self.years for period in periods_of(self.calendar, year)}
+
+    @cached_property
+    def _inside(self) -> Mapping[tuple[str, PeriodKind], tuple[Period, ...]]:
+        return {
+            (period.code, kind): tuple(
+                inner for inner in self.periods() if inner.kind == kind and period.contains(inner)
+            )
+            for period in self.periods()
+            for kind in PERIOD_KINDS
+        }
 
     @cached_property
     def _listed_tokens(self) -> Mapping[str, frozenset[bytes]]:

@@ -4,7 +4,7 @@ from services.contracts.programme.checks.frame import programme_days
 from services.contracts.programme.checks.units import parent_of, rows_by_code
 from services.contracts.programme.faults import Faults
 from services.contracts.programme.reading.folder import Folder
-from services.contracts.programme.reading.shapes import FormShape, ProgrammeShape, UnitRow
+from services.contracts.programme.reading.shapes import AgencyRow, FormShape, ProgrammeShape, UnitRow
 from services.contracts.programme.units import LEAF_KINDS
 
 
@@ -59,9 +59,12 @@ def _check_root(programme: ProgrammeShape, root: UnitRow, leaves: list[UnitRow],
 
 
 def _check_owners(form: FormShape, leaves: list[UnitRow], folder: Folder, faults: Faults) -> None:
-    agencies = [agency for agency in folder.agencies if agency.kind == form.owner_kind]
+    by_unit: dict[str, list[AgencyRow]] = {}
+    for agency in folder.agencies:
+        if agency.kind == form.owner_kind:
+            by_unit.setdefault(agency.unit, []).append(agency)
     for leaf in leaves:
-        owners = [agency for agency in agencies if agency.unit == leaf.id]
+        owners = by_unit.get(leaf.id, [])
         if not owners:
             vi = f"không có cơ quan {form.owner_kind} nào ở {leaf.id} để nộp {form.code}"
             en = f"no agency of kind {form.owner_kind} is in {leaf.id} to owe {form.code}"
