@@ -9,35 +9,11 @@ from typing import Final, NamedTuple
 import httpx
 import msgspec
 
+from services.contracts.readings import CellStatus, StatusMatrix
 from services.simulator.posting import PlayFailed, Wait, instant
 from services.simulator.truth import Cell, Number
 
 _LOOK_AGAIN_S: Final = 0.05
-
-
-class _Number(msgspec.Struct, frozen=True):
-    num: int
-    den: int = 1
-
-
-class _CellSeen(msgspec.Struct, frozen=True):
-    unit: str
-    indicator: str
-    status: str
-    value: _Number | None = None
-    flags: list[str] = []
-
-
-class _AsOf(msgspec.Struct, frozen=True):
-    now: datetime | None
-
-
-class _Matrix(msgspec.Struct, frozen=True):
-    """What is read of an answer of /v1/status; other fields are left alone."""
-
-    as_of: _AsOf
-    cells: list[_CellSeen]
-    next: str | None = None
 
 
 class Seen(NamedTuple):
@@ -50,7 +26,10 @@ Seens = Mapping[Cell, Seen]
 
 
 class Watcher:
-    """Reads `{url}/v1/status`. An answer that has not changed (ETag) is not read twice."""
+    """Reads `{url}/v1/status`. An answer that has not changed (ETag) is neither sent nor decoded twice.
+
+    Used by many threads at once, each with a period of its own.
+    """
 
     def __init__(
         self,
@@ -58,7 +37,7 @@ class Watcher:
         url: str,
         programme: str,
         *,
-        patience_s: float = 60.0,
+        patience_s: float = 90.0,
         wait: Wait = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -68,66 +47,87 @@ class Watcher:
         self._patience_s = patience_s
         self._wait = wait
         self._monotonic = monotonic
-        self._held: dict[str, tuple[str, _Matrix]] = {}
+        self._held: dict[str, tuple[str, StatusMatrix]] = {}
 
     def wait_until(self, now: datetime, period: str) -> None:
         """Until the system has evaluated up to `now`. Raises PlayFailed when it does not come or is already past it."""
-        ends = self._monotonic() + self._patience_s
-        while True:
-            reached = self._first_page(period).as_of.now
-            if reached == now:
-                return
-            if reached is not None and reached > now:
+
+        def reached() -> bool:
+            page = self._page(period, None)
+            said = None if page is None else page.as_of.now
+            if said is not None and said > now:
                 raise PlayFailed(
-                    f"chương trình thử nghiệm đã đi qua thời điểm {instant(now)}, hãy dùng một mã mới / "
+                    f"chương trình thử nghiệm đã đi qua {instant(now)}, hãy áp dụng với một mã mới / "
                     f"the sandbox is already past {instant(now)}: apply it under a new id"
                 )
-            if self._monotonic() >= ends:
-                raise PlayFailed(
-                    f"hệ thống chưa đến {instant(now)} / the system did not reach {instant(now)}: {reached}"
-                )
-            self._wait(_LOOK_AGAIN_S)
+            return said == now
+
+        self._until(reached, f"hệ thống chưa đến {instant(now)} / the system has not reached {instant(now)}")
 
     def matrix(self, period: str, now: datetime) -> Seens:
-        """Every cell of a period at `now`."""
+        """Every cell of a period, all evaluated at `now`. Raises PlayFailed when that does not come."""
+        found: list[Seens] = []
+
+        def complete() -> bool:
+            seens = self._all_pages(period, now)
+            found.extend([] if seens is None else [seens])
+            return seens is not None
+
+        self._until(complete, f"{period}: chưa tính xong tại {instant(now)} / not evaluated at {instant(now)}")
+        return found[-1]
+
+    def _all_pages(self, period: str, now: datetime) -> Seens | None:
+        """None while a page is away, stands at another instant, or has a cell that is still to be evaluated."""
         found: dict[Cell, Seen] = {}
-        page: _Matrix | None = self._first_page(period)
-        while page is not None:
-            if page.as_of.now != now:
-                raise PlayFailed(f"{period}: {page.as_of.now}, not {instant(now)}")
-            for cell in page.cells:
-                value = None if cell.value is None else (cell.value.num, cell.value.den)
-                found[cell.unit, cell.indicator, period] = Seen(cell.status, value, frozenset(cell.flags))
-            page = self._get(str(httpx.URL(self._url).join(page.next))) if page.next else None
-        return found
+        cursor: str | None = None
+        while True:
+            page = self._page(period, cursor)
+            if page is None or page.as_of.now != now or _is_stale(page):
+                return None
+            for row in page.units:
+                found |= {(row.unit.id, cell.indicator, period): _seen(cell) for cell in row.cells}
+            cursor = page.next
+            if cursor is None:
+                return found
 
-    def _first_page(self, period: str) -> _Matrix:
-        return self._get(str(httpx.URL(self._url, params={"programme": self._programme, "period": period})))
-
-    def _get(self, url: str) -> _Matrix:
+    def _until(self, true: Callable[[], bool], failure: str) -> None:
         ends = self._monotonic() + self._patience_s
-        while (answer := self._answer(url)) is None:
+        while not true():
             if self._monotonic() >= ends:
-                raise PlayFailed(f"{url}: không trả lời / no answer")
+                raise PlayFailed(failure)
             self._wait(_LOOK_AGAIN_S)
-        if answer.status_code == HTTPStatus.NOT_MODIFIED:
-            return self._held[url][1]
-        try:
-            matrix = msgspec.json.decode(answer.content, type=_Matrix)
-        except msgspec.DecodeError as error:
-            raise PlayFailed(f"{url}: {error}") from error
-        self._held[url] = (answer.headers.get("ETag", ""), matrix)
-        return matrix
 
-    def _answer(self, url: str) -> httpx.Response | None:
-        """None while the system is away."""
-        tag = self._held[url][0] if url in self._held else ""
+    def _page(self, period: str, cursor: str | None) -> StatusMatrix | None:
+        """One page; None while the system is away (no answer, or 503)."""
+        asked = {"programme": self._programme, "period": period} | ({"cursor": cursor} if cursor else {})
+        url = str(httpx.URL(self._url, params=asked))
+        tag, held = self._held.get(url, ("", None))
         try:
             answer = self._http.get(url, headers={"If-None-Match": tag} if tag else {})
         except httpx.TransportError:
             return None
         if answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
             return None
-        if answer.status_code not in {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}:
-            raise PlayFailed(f"{url}: {answer.status_code} {answer.text[:2000]}")
-        return answer
+        if answer.status_code == HTTPStatus.NOT_MODIFIED:
+            return held
+        page = _decoded(url, answer)
+        self._held[url] = (answer.headers.get("ETag", ""), page)
+        return page
+
+
+def _decoded(url: str, answer: httpx.Response) -> StatusMatrix:
+    if answer.status_code != HTTPStatus.OK:
+        raise PlayFailed(f"{url}: {answer.status_code} {answer.text[:2000]}")
+    try:
+        return msgspec.json.decode(answer.content, type=StatusMatrix)
+    except msgspec.DecodeError as error:
+        raise PlayFailed(f"{url}: {error}") from error
+
+
+def _is_stale(page: StatusMatrix) -> bool:
+    return any(cell.stale for row in page.units for cell in row.cells)
+
+
+def _seen(cell: CellStatus) -> Seen:
+    value = None if cell.value is None else (cell.value.num, cell.value.den)
+    return Seen(cell.status, value, frozenset(cell.flags))

@@ -14,6 +14,10 @@ ReportKey = tuple[str, str, str]
 """Form, unit id, period."""
 
 
+Who = tuple[str, ...]
+"""Kind, basis and what identifies a signer."""
+
+
 class Event(NamedTuple):
     """`decides` is the body that a decision is about."""
 
@@ -33,8 +37,9 @@ class Report(NamedTuple):
 
 
 class Span(NamedTuple):
-    """A signer counts in `unit` from the day `start`, and no more from the day `end`."""
+    """The signer `who` counts in `unit` from the day `start`, and no more from the day `end`."""
 
+    who: Who
     unit: str
     start: date
     end: date | None
@@ -84,8 +89,8 @@ def reports_of(programme: Programme, events: list[Event]) -> dict[ReportKey, Rep
 
 def spans_of(programme: Programme, events: list[Event]) -> dict[str, list[Span]]:
     """By signer kind, the spans in which each signer counts somewhere."""
-    signed: dict[tuple[str, ...], list[tuple[date, UUID, str]]] = {}
-    withdrawn: dict[tuple[str, ...], list[date]] = {}
+    signed: dict[Who, list[tuple[date, UUID, str]]] = {}
+    withdrawn: dict[Who, list[date]] = {}
     for event in events:
         body = event.body
         if event.type == SIGNED:
@@ -98,18 +103,18 @@ def spans_of(programme: Programme, events: list[Event]) -> dict[str, list[Span]]
             withdrawn.setdefault(_who(body, body["identity"]), []).append(date.fromisoformat(body["withdrawn_on"]))
     spans: dict[str, list[Span]] = {}
     for who, signatures in signed.items():
-        spans.setdefault(who[0], []).extend(signer_spans(signatures, withdrawn.get(who, [])))
+        spans.setdefault(who[0], []).extend(signer_spans(who, signatures, withdrawn.get(who, [])))
     return spans
 
 
-def signer_spans(signatures: list[tuple[date, UUID, str]], withdrawals: list[date]) -> list[Span]:
+def signer_spans(who: Who, signatures: list[tuple[date, UUID, str]], withdrawals: list[date]) -> list[Span]:
     """The earliest signature (day, event id) counts until a withdrawal; then the earliest after that day, and so on."""
     spans = []
     left = sorted(signatures)
     while left:
         day, _, unit = left[0]
         end = min((withdrawal for withdrawal in withdrawals if withdrawal >= day), default=None)
-        spans.append(Span(unit, day, end))
+        spans.append(Span(who, unit, day, end))
         left = [signature for signature in left if end is not None and signature[0] > end]
     return spans
 
@@ -158,7 +163,7 @@ def _unit(programme: Programme, reference: str, day: date) -> str:
     return unit.id
 
 
-def _who(body: Body, identity: Mapping[str, str]) -> tuple[str, ...]:
+def _who(body: Body, identity: Mapping[str, str]) -> Who:
     """Kind, basis and what identifies the signer, however it was written; an address only within its group."""
     ((basis, text),) = identity.items()
     group = body["group"] if basis == "address" else ""
