@@ -10,11 +10,11 @@ from services.contracts.fields import ProgrammeId
 from services.contracts.requests import Accepted, ApproveReport, PostReport, ReturnReport, SetClock
 from services.contracts.routes import CLOCK, IDEMPOTENCY_KEY, Parameter, Route
 from services.intake.desk import Desk, Post, path_id, programme_in_path
-from services.kit.web import mount
+from services.kit.web import left_s, mount
 from services.reporting.intake.accept import accept_approval, accept_clock, accept_report, accept_return
 
-Ends = Callable[[], Mapping[str, list[int]]]
-"""The present end offsets of all input topics, by partition; raises Unavailable."""
+Ends = Callable[[float], Mapping[str, list[int]]]
+"""The present end offsets of all input topics, by partition, within so many seconds; raises Unavailable."""
 
 _PROBLEMS: Final = (400, 401, 403, 404, 413, 415, 422, 503)
 _HEADERS: Final = (IDEMPOTENCY_KEY, CLOCK)
@@ -74,7 +74,7 @@ def posts(ends: Ends) -> tuple[Post, ...]:
         Post(RETURN_REPORT, lambda body, posting, path: [accept_return(body, posting, path_id(path, "report_id"))]),
         Post(
             SET_CLOCK,
-            lambda body, posting, _: [accept_clock(body, posting, ends())],
+            lambda body, posting, _: [accept_clock(body, posting, ends(left_s()))],
             programme_of=programme_in_path,
         ),
     )
