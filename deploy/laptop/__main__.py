@@ -4,12 +4,15 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 
 import click
 from rich.console import Console
 from rich.progress import Progress
 
 from deploy.laptop import jars, places
+from deploy.laptop.demo import Demo
 from deploy.laptop.faults import LaptopFault
 from deploy.laptop.jars import Jar
 from deploy.laptop.kraft import Memory
@@ -94,6 +97,20 @@ def stop(laptop: Laptop) -> None:
     laptop.stop_broker()
     laptop.stop_database()
     click.echo("stopped")
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="End after the year; exit code 0 only if every status was right.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same year.")
+@click.option("--months", type=click.IntRange(1, 12), default=12, show_default=True, help="How many months are played.")
+@click.pass_obj
+def demo(laptop: Laptop, once: bool, seed: int, months: int) -> None:
+    """Play a programme year on a broker and database of its own, show the ward table, serve the page."""
+    folder = laptop.var / "demo"
+    own = replace(laptop, var=folder / "laptop")
+    with suppress(KeyboardInterrupt):
+        simulation = ["--seed", str(seed), "--months", str(months)]
+        sys.exit(Demo(own, folder, Console()).play(once=once, simulation=simulation))
 
 
 @main.command()
