@@ -14,7 +14,11 @@ import structlog
 from services.contracts.errors import Rejected
 from services.kit.errors import Loggable
 
-_QUIET = ("kafka", "sqlalchemy", "httpx", "werkzeug", "alembic")
+_QUIET = {
+    **dict.fromkeys(("kafka", "sqlalchemy", "httpx", "werkzeug", "alembic"), logging.WARNING),
+    # Several lines at each attempt to reconnect, twice a second; the probe says it once.
+    **dict.fromkeys(("kafka.net", "kafka.cluster"), logging.CRITICAL),
+}
 _FRAMES = 12
 
 
@@ -51,8 +55,8 @@ def configure(service: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for name in _QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, level in _QUIET.items():
+        logging.getLogger(name).setLevel(level)
     structlog.configure(
         processors=[
             structlog.stdlib.add_log_level,
