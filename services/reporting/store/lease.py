@@ -56,10 +56,7 @@ class Lease:
 
     def close(self) -> None:
         """Ends the session, and with it the lock."""
-        try:
-            self._connection.close()
-        except DBAPIError:
-            self._connection.invalidate()
+        _end(self._connection)
 
     @contextmanager
     def _against_a_switch(self) -> Iterator[None]:
@@ -86,17 +83,22 @@ def acquire(engine: Engine, generation: int | None = None) -> Lease | None:
     """
     with translated():
         connection = _isolated(engine.connect(), "AUTOCOMMIT")
-        connection.detach()  # closing it must end the session, not give it back with its locks
         try:
             number = generation or _served(connection)
             if _locked(connection, number):
                 connection.execute(text(f"listen {CHANNEL}"))
                 return Lease(connection, number, follows_current=generation is None)
         except (DBAPIError, Unavailable):
-            connection.close()
+            _end(connection)
             raise
         connection.close()
         return None
+
+
+def _end(connection: Connection) -> None:
+    """Closing alone would give the session back to the pool, with its locks."""
+    connection.invalidate()
+    connection.close()
 
 
 def _served(connection: Connection) -> int:

@@ -1,0 +1,265 @@
+"""A store filled as ingest fills it, for tests of the evaluator: events in, marks made, positions moved."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, text
+
+from services.contracts.codec import seal
+from services.contracts.events import (
+    Data,
+    Event,
+    PledgeSigned,
+    ProgrammeActivated,
+    ProgrammeClock,
+    ReportApproved,
+    ReportReturned,
+    ReportSubmitted,
+    Signer,
+    TipMoved,
+    TipReceived,
+)
+from services.contracts.programme import content_of, pack
+from services.contracts.programme.calendars import local_date
+from services.contracts.records import Position
+from services.contracts.topics import INPUTS, TOPIC_OF_TYPE
+from services.kit.db import engine
+from services.kit.eventlog.port import LogIdentity, Partition
+from services.reporting.domain.inputs import Cell
+from services.reporting.evaluate.turn import Limits, Turn, take_turn
+from services.reporting.evaluate.verify import Verified, verify
+from services.reporting.store import generations
+from services.reporting.store.batch import Batch, Edition, Mark, Read
+from services.reporting.store.facts import apply
+from services.reporting.store.lease import Lease, acquire
+from services.reporting.store.migrate import migrate
+from services.reporting.store.positions import note_caught_up, open_positions, positions
+from services.reporting.store.programmes import NOTHING, read_programmes
+from services.reporting.store.statuses import Stored, read_all_statuses
+from tests.support.postings import FOLDER, hong_linh
+
+LOG = LogIdentity("cluster", {card.name: f"id-{card.name}" for card in INPUTS})
+PARTITIONS = [Partition(card.name, number) for card in INPUTS for number in range(card.partitions)]
+WARDS = ("18115@2018-01-01", "18118@2018-01-01", "18121@2018-01-01")
+LIMITS = Limits()
+EARLY = datetime(2023, 12, 1, tzinfo=UTC)
+
+
+class World:
+    """One programme in a database; `post` is ingest, `turn` one transaction of the evaluator."""
+
+    def __init__(self, url: str, *, sandbox: bool = False, generation: int = 1) -> None:
+        self.url = url
+        self.engine = engine(url, pool_size=4, application_name="test")
+        self.generation = generation
+        self.known = NOTHING
+        migrate(self.engine)
+        self.programme = hong_linh(version=1, sandbox=sandbox)
+        self.wall_clock = datetime(2025, 6, 1, tzinfo=UTC)
+        with self.reading() as connection:
+            open_positions(connection, PARTITIONS, LOG)
+        self.activate()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction as ingest opens them."""
+        with self.engine.begin() as connection:
+            yield generations.bind(connection, self.generation)
+
+    def activate(self, version: int = 1) -> None:
+        """A (further) version with the same content: every cell is marked."""
+        files = {path.name: path.read_bytes() for path in FOLDER.iterdir() if path.is_file()}
+        (part,) = pack(content_of(files))
+        data = ProgrammeActivated(
+            programme=self.programme.id,
+            unit=self.programme.root,
+            occurred_on=self.programme.starts_on,
+            version=version,
+            hash=self.programme.hash,
+            sandbox=self.programme.sandbox,
+            part=1,
+            parts=1,
+            content=part,
+        )
+        edition = Edition(
+            self.programme.id, version, data.hash, data.sandbox, data.occurred_on, EARLY + timedelta(days=version)
+        )
+        self.post(data, editions=[edition], marks=[Mark(self.programme.id, self.programme.root, "programme")])
+
+    def event(self, data: Data, accepted_at: datetime, event_id: UUID | None = None) -> Event:
+        return seal(
+            data,
+            event_id=event_id or uuid4(),
+            source="ubnd-18115",
+            accepted_at=accepted_at,
+            programme_version=1,
+            actor=None,
+        )
+
+    def post(
+        self,
+        *said: Data | Event,
+        accepted_at: datetime = EARLY,
+        editions: Sequence[Edition] = (),
+        marks: Sequence[Mark] | None = None,
+    ) -> None:
+        """Events read in one batch of partition 0 of their topics."""
+        with self.reading() as connection:
+            known = positions(connection)
+            ends = dict(known)
+            reads = []
+            for one in said:
+                event = one if isinstance(one, Event) else self.event(one, accepted_at)
+                place = Partition(TOPIC_OF_TYPE[event.type], 0)
+                position = Position(*place, ends[place])
+                ends[place] += 1
+                made = tuple(marks if marks is not None else self.marks_of(event.data))
+                reads.append(Read(position, event, event.accepted_at, local_date(event.accepted_at), made))
+            starts = {place: known[place] for place in ends if ends[place] != known[place]}
+            moved = {place: ends[place] for place in starts}
+            apply(connection, Batch(starts=starts, ends=moved, read=reads, editions=editions), LOG)
+
+    def marks_of(self, data: Data) -> Iterator[Mark]:
+        match data:
+            case PledgeSigned(signers=signers):
+                first = min(signer.signed_on for signer in signers)
+                yield Mark(data.programme, data.unit, f"pledge:{data.kind}", first)
+            case ReportSubmitted() | ReportApproved() | ReportReturned():
+                owed = self.programme.obligation_of_report[data.report_id]
+                period = self.programme.period(owed.period)
+                assert period is not None
+                yield Mark(data.programme, data.unit, f"form:{owed.form}", period.start, period.end)
+            case TipReceived():
+                yield Mark(data.programme, data.unit, "tip", data.occurred_on, data.occurred_on)
+            case TipMoved():
+                yield Mark(data.programme, data.unit, "tip")
+
+    def caught_up(self, at: datetime, without: Partition | None = None) -> None:
+        """Every partition was read to an end seen at an instant."""
+        with self.reading() as connection:
+            note_caught_up(connection, {place: (0, at) for place in PARTITIONS if place != without})
+
+    def clock(self, now: datetime, ahead: int = 0) -> None:
+        """A sandbox's clock; its ends are what has been posted, and `ahead` more of the reports."""
+        with self.reading() as connection:
+            known = positions(connection)
+        ends: dict[str, list[int]] = {}
+        for place in PARTITIONS:
+            ends.setdefault(place.topic, []).append(known[place])
+        ends["report.v1"][0] += ahead
+        data = ProgrammeClock(
+            programme=self.programme.id,
+            unit=self.programme.root,
+            occurred_on=self.programme.starts_on,
+            now=now,
+            ends=ends,
+        )
+        self.post(data, accepted_at=now)
+
+    # ---- what agencies say
+
+    def report(self, form: str, unit: str, period: str, revision: int = 1, **values: int | None) -> ReportSubmitted:
+        owed = self.programme.obligations_of[form, unit, period]
+        return ReportSubmitted(
+            programme=self.programme.id,
+            unit=unit,
+            occurred_on=date(2024, 1, 2),
+            report_id=owed.report_id,
+            form=form,
+            period=period,
+            owner=owed.owner,
+            revision=revision,
+            received_via="software",
+            values=values,
+        )
+
+    def returned(self, of: Event) -> ReportReturned:
+        data = of.data
+        assert isinstance(data, ReportSubmitted)
+        return ReportReturned(
+            programme=data.programme,
+            unit=data.unit,
+            occurred_on=data.occurred_on,
+            report_id=data.report_id,
+            revision=data.revision,
+            body_hash=of.body_hash.hex(),
+            reason="incomplete",
+        )
+
+    def sheet(self, unit: str, signed_on: date, tokens: Sequence[int], chance: Random | None = None) -> PledgeSigned:
+        chance = chance or Random()
+        signers = [
+            Signer(
+                pledge_id=UUID(int=chance.getrandbits(128)),
+                token=token.to_bytes(16),
+                basis="register_number",
+                signed_on=signed_on,
+            )
+            for token in tokens
+        ]
+        return PledgeSigned(
+            programme=self.programme.id,
+            unit=unit,
+            occurred_on=signed_on,
+            sheet_id=UUID(int=chance.getrandbits(128)),
+            kind="household",
+            method="paper",
+            text_version="2024.1",
+            declared_count=len(signers),
+            key_id="key-1",
+            signers=signers,
+        )
+
+    def tip(self, unit: str, on: date, tip_id: UUID) -> TipReceived:
+        return TipReceived(
+            programme=self.programme.id,
+            unit=unit,
+            occurred_on=on,
+            tip_id=tip_id,
+            category="use",
+            channel="hotline",
+            due_on=on + timedelta(days=20),
+        )
+
+    def handover(self, unit: str, on: date, tip_id: UUID) -> TipMoved:
+        return TipMoved(programme=self.programme.id, unit=unit, occurred_on=on, tip_id=tip_id, step="handed_over")
+
+    # ---- the evaluator
+
+    def lease(self) -> Lease:
+        lease = acquire(self.engine)
+        assert lease is not None
+        return lease
+
+    def turn(self, lease: Lease, step: Callable[[str], None] = lambda name: None, limits: Limits = LIMITS) -> Turn:
+        with lease.work() as work:
+            self.known = read_programmes(work.connection, self.known)
+            programme = self.known.registry.active(self.programme.id)
+            assert programme is not None
+            return take_turn(work, programme, self.wall_clock, limits, step)
+
+    def settle(self, lease: Lease | None = None, limits: Limits = LIMITS) -> None:
+        """Turns until there is nothing to do."""
+        own = lease or self.lease()
+        while self.turn(own, limits=limits).more:
+            pass
+        if lease is None:
+            own.close()
+
+    def stored(self) -> dict[Cell, Stored]:
+        with self.reading() as connection:
+            return {stored.cell: stored for stored in read_all_statuses(connection, self.programme.id)}
+
+    def status(self, unit: str, indicator: str, period: str) -> str:
+        return self.stored()[Cell(unit, indicator, period)].status.status
+
+    def one(self, statement: str) -> object:
+        with self.reading() as connection:
+            return connection.scalar(text(statement))
+
+    def verified(self) -> Verified:
+        with self.reading() as connection:
+            return verify(connection, self.programme)

@@ -1,0 +1,248 @@
+"""The evaluator on a real database: what is stored is what would be computed, and no mark is lost."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from random import Random
+
+import msgspec
+import pytest
+from sqlalchemy import text
+
+from services.contracts.programme import cells
+from services.contracts.programme.calendars import local_midnight
+from services.kit.eventlog.port import Partition
+from services.reporting.evaluate.turn import Limits
+from services.reporting.store.lease import acquire
+from services.reporting.store.positions import note_caught_up
+from tests.integration.reporting.evaluating import EARLY, WARDS, World
+from tests.integration.reporting.streams import year
+
+POLICE = "BC-THANG-CA"
+CLEAN = {"gathering_points": 0, "rings_found": 0, "retail_points": 0, "hotspots": 0}
+W1, W2, W3 = WARDS
+M1 = "2024-M01"
+M1_CLOSED = local_midnight(date(2024, 1, 15))
+
+
+@pytest.fixture
+def sandbox(database_url: str) -> Iterator[World]:
+    world = World(database_url, sandbox=True)
+    yield world
+    world.engine.dispose()
+
+
+@pytest.fixture
+def live(database_url: str) -> Iterator[World]:
+    world = World(database_url)
+    yield world
+    world.engine.dispose()
+
+
+def published(world: World) -> list[tuple[datetime, str, int]]:
+    """(time, cell, sequence) of the outbox, in its order."""
+    with world.reading() as connection:
+        rows = connection.execute(
+            text("select headers, value, convert_from(key, 'UTF8') from reporting.outbox order by id")
+        )
+        return [(dict(headers)["ce_time"], key, _sequence(value)) for headers, value, key in rows]
+
+
+def _sequence(value: bytes) -> int:
+    return msgspec.json.decode(value)["sequence"]
+
+
+def shown(world: World) -> dict:
+    return {cell: stored.status.shown for cell, stored in world.stored().items()}
+
+
+def test_a_first_activation_gives_every_cell_a_status(sandbox: World):
+    sandbox.settle()
+    stored = sandbox.stored()
+    assert stored.keys() == set(cells(sandbox.programme))
+    assert {row.status.status for row in stored.values()} == {"not_due"}
+    assert sandbox.one("select count(*) from mark") == 0
+    assert sandbox.one("select count(*) from reporting.outbox") == 0, "what begins as not due is no news"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_stored_is_computed_after_a_random_year_in_random_turns(sandbox: World, seed: int):
+    chance = Random(seed)
+    events = year(sandbox, seed)
+    clock = EARLY
+    lease = sandbox.lease()
+    while events:
+        batch, events = events[: (cut := chance.randrange(1, 30))], events[cut:]
+        sandbox.post(*batch)
+        if chance.random() < 0.6:
+            clock += timedelta(days=chance.randrange(1, 90), seconds=chance.randrange(86_400))
+            sandbox.clock(clock)
+        for _ in range(chance.randrange(3)):
+            sandbox.turn(lease, limits=Limits(cells=chance.choice([40, 300, 1_000])))
+            assert sandbox.verified().differences == ()
+    sandbox.settle(lease)
+    found = sandbox.verified()
+    assert (found.differences, found.waiting) == ((), 0)
+    assert found.compared == len(list(cells(sandbox.programme)))
+    assert sandbox.one("select now from programme_now") == clock
+
+
+def test_order_batches_and_turns_do_not_change_what_is_true_at_the_end(database, sandbox: World):
+    end = datetime(2025, 2, 1, tzinfo=UTC)
+    events = year(sandbox, seed=7)
+    for event in events:
+        sandbox.post(event)
+    sandbox.clock(end)
+    sandbox.settle()
+    with database.fresh() as url:
+        other = World(url, sandbox=True)
+        Random(11).shuffle(events)
+        for start in range(0, len(events), 40):
+            other.post(*events[start : start + 40])
+            other.settle()
+            other.clock(EARLY + timedelta(days=start))
+        other.clock(end)
+        other.settle(limits=Limits(cells=100))
+        assert shown(other) == shown(sandbox)
+        other.engine.dispose()
+
+
+def test_a_mark_made_while_the_evaluator_works_is_kept_for_the_next_turn(sandbox: World):
+    sandbox.clock(M1_CLOSED)
+    sandbox.settle()
+    lease = sandbox.lease()
+    sandbox.post(sandbox.report(POLICE, W1, M1, **CLEAN))
+
+    def meanwhile(name: str) -> None:
+        if name == "computed":
+            sandbox.post(sandbox.report(POLICE, W1, M1, revision=2, **CLEAN | {"hotspots": 1}))
+
+    sandbox.turn(lease, meanwhile)
+    assert sandbox.status(W1, "CT16", M1) == "met"
+    assert sandbox.one("select count(*) from mark") == 1
+    sandbox.settle(lease)
+    assert sandbox.status(W1, "CT16", M1) == "not_met"
+    assert sandbox.one("select count(*) from mark") == 0
+
+
+def test_now_waits_for_a_mark_that_was_there(sandbox: World):
+    sandbox.settle()
+    sandbox.post(*year(sandbox, seed=3))
+    sandbox.clock(M1_CLOSED)
+    lease = sandbox.lease()
+    before = sandbox.one("select now from programme_now")
+    turn = sandbox.turn(lease, limits=Limits(cells=1_000, marks=5))
+    assert turn.more
+    assert sandbox.one("select now from programme_now") == before
+    sandbox.settle(lease)
+    assert sandbox.one("select now from programme_now") == M1_CLOSED
+
+
+def test_time_is_told_in_order_at_the_instants_at_which_answers_end(sandbox: World):
+    sandbox.settle()
+    sandbox.clock(datetime(2025, 2, 1, tzinfo=UTC))
+    sandbox.settle(limits=Limits(cells=200))
+    told = published(sandbox)
+    times = [time for time, _, _ in told]
+    assert times == sorted(times)
+    assert len(set(times)) == 1 + 12 + 12, "the first day, every month's end and every due instant"
+    closings = {time for time, key, _ in told if key == f"{W1}/CT16/{M1}"}
+    assert closings == {"2024-01-14T17:00:00.000000Z", "2024-01-16T10:00:00.000000Z"}
+
+
+def test_sequences_of_a_cell_have_no_gap_and_end_at_what_is_stored(sandbox: World):
+    events = year(sandbox, seed=5)
+    for number, start in enumerate(range(0, len(events), 20)):
+        sandbox.post(*events[start : start + 20])
+        sandbox.clock(EARLY + timedelta(days=30 * number))
+        sandbox.settle()
+    sequences = defaultdict(list)
+    for _, key, sequence in published(sandbox):
+        sequences[key].append(sequence)
+    assert sequences
+    for told in sequences.values():
+        assert told[0] == 1
+        assert all(after == before + 1 for before, after in pairwise(told))
+    stored = {"/".join(cell): row.status.status for cell, row in sandbox.stored().items()}
+    with sandbox.reading() as connection:
+        rows = connection.execute(
+            text("select unit, indicator, period, sequence, status from reporting.published")
+        ).all()
+    for row in rows:
+        key = f"{row.unit}/{row.indicator}/{row.period}"
+        assert (row.sequence, row.status["status"]) == (sequences[key][-1], stored[key])
+
+
+def test_a_sandbox_waits_until_what_its_clock_stands_on_has_been_read(sandbox: World):
+    sandbox.settle()
+    sandbox.clock(M1_CLOSED, ahead=1)
+    sandbox.settle()
+    assert sandbox.status(W1, "CT16", M1) == "not_due"
+    sandbox.post(sandbox.report(POLICE, W1, M1, **CLEAN))
+    sandbox.settle()
+    assert (sandbox.status(W1, "CT16", M1), sandbox.status(W2, "CT16", M1)) == ("met", "no_data")
+
+
+def test_a_live_programme_waits_for_its_slowest_partition(live: World):
+    live.settle()
+    assert live.stored() == {}, "nothing can be said before the log was read to an end"
+    slow = Partition("report.v1", 2)
+    live.caught_up(M1_CLOSED + timedelta(days=9), without=slow)
+    live.settle()
+    assert live.stored() == {}
+    with live.reading() as connection:
+        note_caught_up(connection, {slow: (0, M1_CLOSED + timedelta(seconds=4))})
+    live.settle()
+    assert live.one("select now from programme_now") == M1_CLOSED - timedelta(seconds=1)
+    assert live.status(W1, "CT16", M1) == "not_due"
+    with live.reading() as connection:
+        note_caught_up(connection, {slow: (0, M1_CLOSED + timedelta(seconds=5))})
+    live.settle()
+    assert live.status(W1, "CT16", M1) == "no_data"
+
+
+def test_now_is_never_ahead_of_the_wall_clock_and_never_goes_back(live: World):
+    live.wall_clock = M1_CLOSED
+    live.caught_up(M1_CLOSED + timedelta(days=30))
+    live.settle()
+    assert live.one("select now from programme_now") == M1_CLOSED
+    live.wall_clock = M1_CLOSED - timedelta(days=30)
+    live.settle()
+    assert live.one("select now from programme_now") == M1_CLOSED
+
+
+def test_a_new_version_asks_every_cell_again_and_forgets_those_that_are_gone(sandbox: World):
+    sandbox.settle()
+    with sandbox.reading() as connection:
+        connection.execute(
+            text("""
+            insert into status (programme, unit, indicator, period, status, definition_hash, changed_at, evaluated_at)
+            values (:programme, '18115@2018-01-01', 'CT99', '2024-M01', 'met', '', now(), now())
+        """),
+            {"programme": sandbox.programme.id},
+        )
+        connection.execute(text("update status set status = 'met', valid_until = null"))
+    assert len(sandbox.verified().differences) == len(list(cells(sandbox.programme)))
+    sandbox.activate(version=2)
+    sandbox.settle()
+    assert sandbox.verified().differences == ()
+    assert sandbox.stored().keys() == set(cells(sandbox.programme))
+
+
+def test_one_changed_row_is_one_difference(sandbox: World):
+    sandbox.settle()
+    with sandbox.reading() as connection:
+        connection.execute(
+            text(f"update status set status = 'met' where (unit, indicator, period) = ('{W1}', 'CT16', '{M1}')")
+        )
+    (found,) = sandbox.verified().differences
+    assert (found.cell, found.stored.status, found.computed.status) == ((W1, "CT16", M1), "met", "not_due")
+
+
+def test_two_evaluators_never_both_hold_a_generation(sandbox: World):
+    first = sandbox.lease()
+    assert acquire(sandbox.engine) is None
+    first.close()
+    second = sandbox.lease()
+    second.close()
