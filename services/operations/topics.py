@@ -5,16 +5,16 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 import click
 
 from services.contracts.topics import CARDS
 from services.kit.eventlog.kafka import KafkaAdmin, LogSettings
-from services.kit.eventlog.port import LogIdentity
+from services.kit.eventlog.port import LogIdentity, mismatches
+from services.kit.settings import load
+from services.operations.settings import OperationsSettings
 from services.operations.topic_plan import Difference, TopicPlan, TopicState, configs, differences, plans
-
-LAPTOP: Final = "127.0.0.1:20092"
 
 
 class TopicAdmin(Protocol):
@@ -39,31 +39,43 @@ class TopicAdmin(Protocol):
 
 @dataclass(frozen=True)
 class Report:
-    """`repaired` were found and mended, `left` still stand."""
+    """`repaired` were found and mended, `left` still stand; `another`: why this is not the log that was expected."""
 
     nodes: int
     identity: LogIdentity
     repaired: list[Difference]
     left: list[Difference]
+    another: list[str]
+
+    @property
+    def ok(self) -> bool:
+        return not self.left and not self.another
 
 
-def apply(admin: TopicAdmin, partitions: Mapping[str, int]) -> Report:
-    """Make every topic and mend what can be mended. What cannot (fewer partitions, replicas) is left and told."""
+def apply(admin: TopicAdmin, known: LogIdentity | None, partitions: Mapping[str, int]) -> Report:
+    """Make every topic and mend what can be mended. What cannot (fewer partitions, replicas) is left and told.
+
+    Another cluster than the known one is left alone.
+    """
     wanted = plans(CARDS.values(), admin.nodes(), partitions)
     found = _compared(admin, wanted)
-    for plan in wanted:
-        _mend(admin, plan, [difference for difference in found if difference.topic == plan.name])
-    return _reported(admin, wanted, found)
+    if known is None or not mismatches(known, admin.identity(list(CARDS))):
+        for plan in wanted:
+            _mend(admin, plan, [difference for difference in found if difference.topic == plan.name])
+    return _reported(admin, known, wanted, found)
 
 
-def check(admin: TopicAdmin, partitions: Mapping[str, int]) -> Report:
+def check(admin: TopicAdmin, known: LogIdentity | None, partitions: Mapping[str, int]) -> Report:
     """Compare only."""
-    return _reported(admin, plans(CARDS.values(), admin.nodes(), partitions), [])
+    return _reported(admin, known, plans(CARDS.values(), admin.nodes(), partitions), [])
 
 
-def _reported(admin: TopicAdmin, wanted: list[TopicPlan], before: list[Difference]) -> Report:
-    left = _compared(admin, wanted)
-    return Report(admin.nodes(), admin.identity(list(CARDS)), [one for one in before if one not in left], left)
+def _reported(
+    admin: TopicAdmin, known: LogIdentity | None, wanted: list[TopicPlan], before: list[Difference]
+) -> Report:
+    left, identity = _compared(admin, wanted), admin.identity(list(CARDS))
+    another = [] if known is None else mismatches(known, identity)
+    return Report(admin.nodes(), identity, [one for one in before if one not in left], left, another)
 
 
 def _compared(admin: TopicAdmin, wanted: list[TopicPlan]) -> list[Difference]:
@@ -94,12 +106,13 @@ def env_file(identity: LogIdentity) -> str:
 
 def as_json(report: Report) -> dict[str, Any]:
     return {
-        "ok": not report.left,
+        "ok": report.ok,
         "nodes": report.nodes,
         "cluster_id": report.identity.cluster_id,
         "topic_ids": dict(report.identity.topic_ids),
         "repaired": [one._asdict() for one in report.repaired],
         "left": [one._asdict() for one in report.left],
+        "another": report.another,
     }
 
 
@@ -107,6 +120,7 @@ def as_text(report: Report) -> str:
     """One line a difference, then the env file."""
     lines = [_line("đã sửa / mended", one) for one in report.repaired]
     lines += [_line("khác / differs", one) for one in report.left]
+    lines += [f"# không phải cụm đã biết / another log: {fault}" for fault in report.another]
     return "\n".join([*lines, env_file(report.identity).rstrip()])
 
 
@@ -129,15 +143,9 @@ class _Partitions(click.ParamType[tuple[str, int]]):
 def _options(work: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--json", "json_", is_flag=True, help="In JSON. / Print JSON."),
-        click.option(
-            "--env-file", "ids_file", type=click.Path(path_type=Path), help="Ghi mã cụm vào tệp. / Write the ids here."
-        ),
+        click.option("--env-file", "ids_file", type=click.Path(path_type=Path), help="Ghi mã cụm. / Write the ids."),
         click.option("--partitions", "-p", multiple=True, type=_Partitions(), help="pledge.v1=12"),
-        click.option(
-            "--bootstrap-servers",
-            default=lambda: os.environ.get("KAFKA_BOOTSTRAP_SERVERS", LAPTOP),
-            show_default=LAPTOP,
-        ),
+        click.option("--bootstrap-servers", help="KAFKA_BOOTSTRAP_SERVERS"),
     ):
         work = option(work)
     return work
@@ -166,20 +174,21 @@ def check_command(ctx: click.Context, /, **options: Any) -> None:
 
 def _told(
     ctx: click.Context,
-    work: Callable[[TopicAdmin, Mapping[str, int]], Report],
+    work: Callable[[TopicAdmin, LogIdentity | None, Mapping[str, int]], Report],
     *,
-    bootstrap_servers: str,
+    bootstrap_servers: str | None,
     partitions: tuple[tuple[str, int], ...],
     ids_file: Path | None,
     json_: bool,
 ) -> None:
-    admin = KafkaAdmin(LogSettings(bootstrap_servers))
+    settings = load("OPERATIONS", OperationsSettings, os.environ)
+    admin = KafkaAdmin(LogSettings(bootstrap_servers or settings.kafka_bootstrap_servers))
     try:
-        report = work(admin, dict(partitions))
+        report = work(admin, settings.known(), dict(partitions))
     finally:
         admin.close()
-    if ids_file is not None:
+    if ids_file is not None and not report.another:
         ids_file.parent.mkdir(parents=True, exist_ok=True)
         ids_file.write_text(env_file(report.identity))
     click.echo(json.dumps(as_json(report)) if json_ else as_text(report))
-    ctx.exit(1 if report.left else 0)
+    ctx.exit(0 if report.ok else 1)

@@ -1,0 +1,102 @@
+"""`programme apply`: put a programme folder on programme.v1, from where every process learns it."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+from services.contracts import metrics as cards
+from services.contracts.events import Event
+from services.contracts.programme import Programme, ProgrammeFaults
+from services.contracts.programme.registry import Registry
+from services.contracts.topics import PROGRAMME
+from services.intake import programmes
+from services.intake.door import record_of
+from services.kit.clock import SystemClock
+from services.kit.errors import Unavailable
+from services.kit.eventlog.follow import Follower
+from services.kit.eventlog.kafka import KafkaAppender, LogSettings
+from services.kit.metrics import Metrics
+from services.kit.settings import load
+from services.operations.activation import NotApplied, Wanted, activation, next_version, wanted
+from services.operations.programme import Folder, read_files
+from services.operations.settings import OperationsSettings
+
+PATIENCE_S: Final = 30.0
+_LOOK_EVERY_S: Final = 0.05
+
+
+@click.command("apply")
+@click.argument("directory", type=Folder)
+@click.option("--sandbox", is_flag=True, help="Chương trình thử nghiệm. / As a sandbox: the caller's clock rules.")
+@click.option("--id", "programme_id", help="Mã khác cho chương trình thử nghiệm. / Another id, for a sandbox.")
+@click.option("--yes", is_flag=True, help="Không hỏi lại. / Do not ask.")
+def command(directory: Path, sandbox: bool, programme_id: str | None, yes: bool) -> None:
+    """Áp dụng DIRECTORY; in phiên bản. / Apply DIRECTORY; prints the version. Unchanged: nothing is written."""
+    try:
+        ours = wanted(read_files(directory), programme_id, sandbox=sandbox)
+        settings = load("OPERATIONS", OperationsSettings, os.environ).log()
+        with _following(settings) as following:
+            _apply(ours, following, settings, yes=yes)
+    except NotApplied as refused:
+        raise click.ClickException(str(refused)) from None
+    except ProgrammeFaults as faults:
+        text = f"{len(faults.faults)} lỗi; xem `programme check`. / faults; see `programme check`."
+        raise click.ClickException(text) from None
+
+
+def _apply(ours: Wanted, following: Follower[Registry], settings: LogSettings, *, yes: bool) -> None:
+    version = next_version(following.state, ours)
+    programme = ours.programme
+    if version is None:
+        active = following.state.active(programme.id)
+        click.echo(f"{programme.id}: phiên bản / version {active.version if active else 0}, không đổi / unchanged")
+        return
+    if not yes:
+        click.confirm(f"{programme.id}: áp dụng phiên bản / apply version {version}?", abort=True)
+    _append(activation(ours, version, datetime.now(UTC)), settings)
+    _until(lambda: following.state.get(programme.id, version) is not None, "programme.v1")
+    _own(following.state.get(programme.id, version), programme)
+    click.echo(f"{programme.id}: phiên bản / version {version}, {'thử nghiệm / sandbox' * programme.sandbox}")
+
+
+def _own(written: Programme | None, ours: Programme) -> None:
+    if written is None or written.hash != ours.hash:
+        raise NotApplied("Có người vừa áp dụng phiên bản khác. / Somebody else has just applied another version.")
+
+
+@contextmanager
+def _following(settings: LogSettings) -> Iterator[Follower[Registry]]:
+    """Everything on programme.v1, read to its end and followed from there."""
+    following = programmes.follow(settings)
+    following.start()
+    try:
+        if not following.wait_until_caught_up(PATIENCE_S):
+            raise Unavailable(PROGRAMME.name, detail=following.error or "not read to its end")
+        yield following
+    finally:
+        following.stop()
+
+
+def _append(events: list[Event], settings: LogSettings) -> None:
+    appender = KafkaAppender(settings, [PROGRAMME], Metrics(cards.CATALOGUE), SystemClock())
+    appender.start()
+    try:
+        _until(lambda: appender.ready().ok, "log")
+        for event in events:
+            appender.append([record_of(event)], PATIENCE_S)
+    finally:
+        appender.close(0)
+
+
+def _until(holds: Callable[[], bool], dependency: str) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds():
+        if time.monotonic() > deadline:
+            raise Unavailable(dependency)
+        time.sleep(_LOOK_EVERY_S)
