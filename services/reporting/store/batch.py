@@ -1,7 +1,7 @@
 """What one transaction of ingest is given: records already decoded and judged, and where they stood in the log."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -78,7 +78,7 @@ class Halt(NamedTuple):
 
 @dataclass(frozen=True)
 class Batch:
-    """`starts` and `ends`: next offsets before and after. `caught_up`: until when a partition was read to its end."""
+    """`starts` and `ends` are the next offsets of each partition, before and after."""
 
     starts: Mapping[Partition, int]
     ends: Mapping[Partition, int]
@@ -86,7 +86,6 @@ class Batch:
     refused: Sequence[Refused] = ()
     editions: Sequence[Edition] = ()
     halt: Halt | None = None
-    caught_up: Mapping[Partition, datetime] = field(default_factory=dict)
 
     def marks(self) -> set[Mark]:
         return {mark for read in self.read for mark in read.marks} | {

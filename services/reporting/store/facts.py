@@ -56,7 +56,7 @@ def apply(connection: Connection, batch: Batch, log: LogIdentity, step: Step = n
     step("marked")
     seen = outcomes(connection, remembered)
     seen.update((one.position.topic, _refusal(one.reason)) for one in batch.refused)
-    advance(connection, batch.starts, batch.ends, batch.caught_up, log)
+    advance(connection, batch.starts, batch.ends, log)
     connection.execute(text("select pg_notify(:channel, '')"), {"channel": CHANNEL})
     step("advanced")
     return Applied(seen)

@@ -23,7 +23,8 @@ def mark_moved(connection: Connection, event_ids: Sequence[UUID]) -> None:
 
 _MOVED: Final = """
     insert into mark (programme, unit, source, since, until)
-    select programme, unit, 'form:' || form, cast(null as date), cast(null as date) from report where event_id = any(cast(:ids as uuid[]))
+    select programme, unit, 'form:' || form, cast(null as date), cast(null as date) from report
+        where event_id = any(cast(:ids as uuid[]))
     union select programme, unit, 'form:' || form, null, null from decision
         where event_id = any(cast(:ids as uuid[])) and form is not null
     union select programme, unit, 'form:' || form, null, null from extension

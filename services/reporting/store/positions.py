@@ -45,16 +45,12 @@ def hold(connection: Connection, starts: Mapping[Partition, int]) -> None:
 
 
 def advance(
-    connection: Connection,
-    starts: Mapping[Partition, int],
-    ends: Mapping[Partition, int],
-    caught_up: Mapping[Partition, datetime],
-    log: LogIdentity,
+    connection: Connection, starts: Mapping[Partition, int], ends: Mapping[Partition, int], log: LogIdentity
 ) -> None:
     """Compare-and-set of every position, in key order; raises Fenced when one is not where the batch began."""
     statement = text("""
         update position
-        set next_offset = :end, caught_up_at = greatest(caught_up_at, cast(:caught_up_at as timestamptz))
+        set next_offset = :end
         where topic = :topic and partition = :partition and next_offset = :start
             and cluster_id = :cluster_id and topic_id = :topic_id
     """)
@@ -64,7 +60,6 @@ def advance(
             "partition": partition.partition,
             "start": starts[partition],
             "end": ends[partition],
-            "caught_up_at": caught_up.get(partition),
             "cluster_id": log.cluster_id,
             "topic_id": log.topic_ids[partition.topic],
         }

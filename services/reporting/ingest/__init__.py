@@ -1,0 +1,1 @@
+"""Ingest: the log becomes facts."""

@@ -1,0 +1,153 @@
+"""What a record is worth, before any database is asked: fit, refused, or not to be said yet. Pure."""
+
+import re
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+
+from services.contracts.codec import decode
+from services.contracts.errors import Reason, Rejected
+from services.contracts.events import (
+    Event,
+    ObligationExtended,
+    ProgrammeActivated,
+    ProgrammeClock,
+    ProgrammeClosed,
+    ReportApproved,
+    ReportReturned,
+    ReportSubmitted,
+    TipMoved,
+    TipReceived,
+)
+from services.contracts.programme import Obligation, Programme, judge
+from services.contracts.programme.registry import Registry
+from services.contracts.records import Headers, Position, StoredRecord
+from services.kit.clock import local_day
+from services.reporting.domain.sources import named, programme_of, source_of, unit_of
+from services.reporting.store.batch import Edition, Mark, Read, Refused
+
+FIRST_POSITION_HEADER: Final = "dl-of"
+_POSITION: Final = re.compile(r"([a-z]{1,20}\.v[0-9]{1,2}):([0-9]{1,9}):([0-9]{1,18})")
+
+
+class Unread(NamedTuple):
+    """Judged by a programme version that has not been read yet."""
+
+    programme: str
+    version: int
+
+
+class Judged(NamedTuple):
+    """A verdict, and what the programmes are after it."""
+
+    verdict: Read | Refused | Unread
+    registry: Registry
+    edition: Edition | None = None
+
+
+def judged(record: StoredRecord, registry: Registry, *, final: bool) -> Judged:
+    """The verdict on a record. `final`: a programme version that is not known now never will be."""
+    try:
+        event = decode(record)
+        if isinstance(event.data, ProgrammeActivated):
+            return _activation(record, event, event.data, registry)
+        return Judged(_event(record, event, registry, final=final), registry)
+    except Rejected as rejected:
+        return Judged(refused(record, rejected.reason.value, rejected.field, registry), registry)
+
+
+def refused(record: StoredRecord, reason: str, field: str, registry: Registry) -> Refused:
+    """A dead letter: what its headers say is kept as far as it is well formed."""
+    names = named(record.headers)
+    programme, unit = programme_of(names), unit_of(names)
+    known = registry.active(programme)
+    concerned = known is not None and unit in known.units.by_id
+    at = _logged_at(record)
+    return Refused(
+        position=record.position,
+        first=_first(record.headers) or record.position,
+        reason=reason,
+        field=field,
+        source=source_of(names),
+        programme=programme,
+        unit=unit,
+        recorded_at=at,
+        logged_on=local_day(at),
+        marks=(Mark(programme, unit, "deadletter"),) if concerned else (),
+    )
+
+
+def _activation(record: StoredRecord, event: Event, data: ProgrammeActivated, registry: Registry) -> Judged:
+    """A part of a programme; the part that makes it whole makes it known, or is refused with the whole."""
+    after = registry.with_event(event)
+    if len(after.refusals) > len(registry.refusals):
+        raise Rejected(Reason.INVALID_FIELD, "content")
+    edition = after.get(data.programme, data.version)
+    if edition is None or registry.get(data.programme, data.version) is not None:
+        return Judged(_read(record, event, sandbox=data.sandbox), after)
+    at = event.accepted_at if data.sandbox else _logged_at(record)
+    whole = Edition(data.programme, data.version, data.hash, data.sandbox, data.occurred_on, at)
+    marks = (Mark(data.programme, edition.root, "programme"),)
+    return Judged(_read(record, event, sandbox=data.sandbox, marks=marks), after, whole)
+
+
+def _event(record: StoredRecord, event: Event, registry: Registry, *, final: bool) -> Read | Unread:
+    programme = registry.get(event.data.programme, event.programme_version)
+    if programme is None:
+        if final:
+            raise Rejected(Reason.UNKNOWN_PROGRAMME, "programmeversion")
+        return Unread(event.data.programme, event.programme_version)
+    judge(event, programme)
+    if isinstance(event.data, ProgrammeClock) and not programme.sandbox:
+        raise Rejected(Reason.INVALID_FIELD, "now", "not a sandbox")
+    owed = _owed(event, programme)
+    return _read(record, event, sandbox=programme.sandbox, marks=_marks(event, programme, owed), owed=owed)
+
+
+def _read(
+    record: StoredRecord,
+    event: Event,
+    *,
+    sandbox: bool,
+    marks: tuple[Mark, ...] = (),
+    owed: Obligation | None = None,
+) -> Read:
+    at = _logged_at(record)
+    recorded_at = event.accepted_at if sandbox else at
+    return Read(record.position, event, recorded_at, local_day(at), marks, owed, _first(record.headers))
+
+
+def _owed(event: Event, programme: Programme) -> Obligation | None:
+    match event.data:
+        case ReportSubmitted() | ReportApproved() | ReportReturned() | ObligationExtended() as data:
+            return programme.obligation_of_report[data.report_id]
+        case _:
+            return None
+
+
+def _marks(event: Event, programme: Programme, owed: Obligation | None) -> tuple[Mark, ...]:
+    """What evaluate must look at for this event alone; pledges are marked by the counts they move."""
+    data = event.data
+    if owed is not None:
+        period = programme.period(owed.period)
+        days = (period.start, period.end) if period else (None, None)
+        return (Mark(programme.id, owed.unit, f"form:{owed.form}", *days),)
+    match data:
+        case TipReceived():
+            return (Mark(programme.id, data.unit, "tip", data.occurred_on, data.occurred_on),)
+        case TipMoved():
+            return (Mark(programme.id, data.unit, "tip"),)
+        case ProgrammeClosed():
+            return (Mark(programme.id, programme.root, "programme"),)
+        case _:
+            return ()
+
+
+def _logged_at(record: StoredRecord) -> datetime:
+    return datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
+
+
+def _first(headers: Headers) -> Position | None:
+    """Of a dead letter that was sent again: where it stood first."""
+    named_first = next((value for name, value in headers if name == FIRST_POSITION_HEADER), b"")
+    found = _POSITION.fullmatch(named_first.decode(errors="replace"))
+    return Position(found[1], int(found[2]), int(found[3])) if found else None

@@ -1,0 +1,112 @@
+"""A polled batch on its way into the database: sorted, dead letters away first, then one transaction.
+
+`prepare` needs no transaction and `write` no log: a later version may do the one while the other still runs.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final, Protocol
+
+from services.contracts.errors import Rejected
+from services.contracts.records import Position, Record, StoredRecord
+from services.contracts.topics import PROGRAMME
+from services.kit.clock import Clock
+from services.kit.eventlog.port import Appender, Partition
+from services.reporting.domain.sources import UNKNOWN
+from services.reporting.ingest.gauges import Gauges
+from services.reporting.ingest.rejects import RejectWindow, dead_letter, without_value
+from services.reporting.ingest.sorting import Sorted, sort_out
+from services.reporting.store.batch import Batch, Halt, Refused
+from services.reporting.store.facts import Applied, Step, no_step
+from services.reporting.store.programmes import NOTHING, Known
+
+APPEND_DEADLINE_S: Final = 10.0
+CORRUPT: Final = "corrupt"
+NO_DAY: Final = date(1970, 1, 1)
+"""The day of a record whose timestamp cannot be read, in the books."""
+
+Records = Mapping[Partition, Sequence[StoredRecord]]
+
+
+class Store(Protocol):
+    """The part of `store.keeper.Keeper` that is needed here."""
+
+    def apply(self, batch: Batch) -> Applied: ...
+
+    def programmes(self, known: Known) -> Known: ...
+
+
+class Writer:
+    """Without `dead_letters` (a generation being filled) rejects stay in the generation, and nothing halts."""
+
+    def __init__(
+        self, store: Store, dead_letters: Appender | None, clock: Clock, gauges: Gauges, step: Step = no_step
+    ) -> None:
+        self._store = store
+        self._dead_letters = dead_letters
+        self._clock = clock
+        self._gauges = gauges
+        self._step = step
+        self._programmes = NOTHING
+        self.forget_rejects()
+
+    def forget_rejects(self) -> None:
+        """After a halt was lifted, counting begins anew."""
+        self._window = RejectWindow() if self._dead_letters else RejectWindow(least=float("inf"))
+
+    def refresh(self) -> bool:
+        """Whether the database knows more programmes than we did."""
+        before, self._programmes = self._programmes, self._store.programmes(self._programmes)
+        return self._programmes.registry is not before.registry
+
+    def prepare(self, records: Records, final: Mapping[Partition, int]) -> Sorted:
+        """Judges by what the database knows of programmes: asked before a part is added, and when one is missing."""
+        if any(partition.topic == PROGRAMME.name for partition in records):
+            self.refresh()
+        found = self._sorted(records, final)
+        if found.stops and self.refresh():
+            return self._sorted(records, final)
+        return found
+
+    def _sorted(self, records: Records, final: Mapping[Partition, int]) -> Sorted:
+        return sort_out(records, self._programmes.registry, self._window, final, self._clock.now())
+
+    def write(self, found: Sorted, positions: Mapping[Partition, int]) -> Halt | None:
+        """Raises Fenced and Unavailable, and then nothing has been written but, maybe, dead letters (again)."""
+        began = self._clock.monotonic()
+        self._put_away([dead_letter(record, refused) for record, refused in found.refused])
+        refused = [one for _, one in found.refused]
+        starts = {partition: positions[partition] for partition in found.ends}
+        batch = Batch(starts, found.ends, found.read, refused, found.editions, found.halt)
+        applied = self._store.apply(batch)
+        self._step("committed")
+        self._window = found.window
+        self._programmes = Known(found.registry, self._next_programme(found))
+        self._gauges.wrote(applied.outcomes, refused)
+        self._gauges.batch_seconds.observe(self._clock.monotonic() - began)
+        return found.halt
+
+    def park(self, position: Position, start: int) -> Halt | None:
+        """Puts a record that cannot be read aside: a dead letter without content, and the position goes past it."""
+        now = self._clock.now()
+        empty = StoredRecord(*position, 0, None, None, ())
+        refused = Refused(position, position, CORRUPT, "", UNKNOWN, "", "", now, NO_DAY)
+        partition = Partition(position.topic, position.partition)
+        window = self._window.copy()
+        window.add(refused)
+        found = Sorted(self._programmes.registry, window, refused=[(empty, refused)], halt=window.halt(now))
+        found.ends[partition] = position.offset + 1
+        return self.write(found, {partition: start})
+
+    def _put_away(self, letters: Sequence[Record]) -> None:
+        if not letters or self._dead_letters is None:
+            return
+        try:
+            self._dead_letters.append(letters, APPEND_DEADLINE_S)
+        except Rejected:
+            self._dead_letters.append([without_value(letter) for letter in letters], APPEND_DEADLINE_S)
+        self._step("dead_letters")
+
+    def _next_programme(self, found: Sorted) -> int:
+        ends = [end for partition, end in found.ends.items() if partition.topic == PROGRAMME.name]
+        return max([self._programmes.next_offset, *ends])

@@ -1,0 +1,81 @@
+"""What the loop of ingest asks of the database: each a transaction of its own, in the generation it works for."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from services.kit.db import retry_conflicts, translated
+from services.kit.errors import Misconfigured
+from services.kit.eventlog.port import LogIdentity, Partition
+from services.reporting.store import facts, generations, rejects
+from services.reporting.store.batch import Batch, Halt
+from services.reporting.store.positions import note_caught_up, open_positions, positions
+from services.reporting.store.programmes import Known, read_programmes
+
+
+class Keeper:
+    """`generation` is fixed to fill one; without it the current one is kept, whichever that is at the time.
+
+    Every method raises Unavailable when the database is away.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        log: LogIdentity,
+        generation: int | None = None,
+        *,
+        step: facts.Step = facts.no_step,
+        on_conflict: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._engine = engine
+        self._log = log
+        self._generation = generation
+        self._step = step
+        self._on_conflict = on_conflict
+
+    def open(self, partitions: Iterable[Partition]) -> dict[Partition, int]:
+        """The next offset of these partitions, which begin at 0 when they are new.
+
+        Raises Misconfigured when they were read from another cluster or topic.
+        """
+        asked = frozenset(partitions)
+        with self._transaction() as connection:
+            open_positions(connection, asked, self._log)
+            return {partition: at for partition, at in positions(connection).items() if partition in asked}
+
+    def positions(self) -> dict[Partition, int]:
+        with self._transaction() as connection:
+            return positions(connection)
+
+    def programmes(self, known: Known) -> Known:
+        with self._transaction() as connection:
+            return read_programmes(connection, known)
+
+    def apply(self, batch: Batch) -> facts.Applied:
+        """Writes a batch, again when it lost against another transaction. Raises Fenced."""
+
+        def transaction() -> facts.Applied:
+            with self._transaction() as connection:
+                return facts.apply(connection, batch, self._log, self._step)
+
+        return retry_conflicts(transaction, on_retry=self._on_conflict)
+
+    def note_caught_up(self, seen: Mapping[Partition, tuple[int, datetime]]) -> None:
+        with self._transaction() as connection:
+            note_caught_up(connection, seen)
+
+    def halted(self) -> Halt | None:
+        with self._transaction() as connection:
+            return rejects.halted(connection)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with translated(), self._engine.begin() as connection:
+            generations.lock_shared(connection)
+            number = self._generation or generations.current(connection)
+            if number is None:
+                raise Misconfigured(["the database has no tables of reporting: run migrate first"])
+            yield generations.bind(connection, number)

@@ -1,0 +1,74 @@
+"""Ingest on a log in memory and a real database, round by round."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, Row, text
+
+from services.contracts import topics
+from services.contracts.events import Event
+from services.contracts.records import Position
+from services.kit.clock import FakeClock
+from services.kit.eventlog.memory import MemoryLog
+from services.kit.metrics import Metrics
+from services.reporting.ingest.gauges import CARDS, Gauges
+from services.reporting.ingest.loop import Ingest, Terms
+from services.reporting.ingest.writing import Writer
+from services.reporting.store import generations
+from services.reporting.store.facts import Step, no_step
+from services.reporting.store.keeper import Keeper
+from tests.support.streams import NOON, activated, record_of
+
+INPUTS = [card.name for card in topics.INPUTS]
+
+
+def new_log(clock: FakeClock | None = None) -> MemoryLog:
+    cards = (*topics.INPUTS, *topics.DEAD_LETTERS)
+    return MemoryLog({card.name: card.partitions for card in cards}, clock or FakeClock(NOON))
+
+
+@dataclass
+class Process:
+    """An ingest process; `clock` is its own."""
+
+    ingest: Ingest
+    metrics: Metrics
+    clock: FakeClock
+
+    def rounds(self, number: int = 4) -> None:
+        """So many rounds, a second apart."""
+        for _ in range(number):
+            self.ingest.once()
+            self.clock.advance(1)
+
+
+def process(
+    log: MemoryLog, engine: Engine, *, step: Step = no_step, generation: int | None = None, dead: bool = True
+) -> Process:
+    clock, metrics = FakeClock(NOON), Metrics(CARDS)
+    keeper = Keeper(engine, log.identity(INPUTS), generation, step=step)
+    gauges = Gauges(metrics)
+    writer = Writer(keeper, log.appender() if dead else None, clock, gauges, step)
+    reader = log.group_reader("ingest", INPUTS, keeper.open)
+    return Process(Ingest(reader, keeper, writer, clock, gauges, Terms(step=step)), metrics, clock)
+
+
+def post(log: MemoryLog, events: Sequence[Event]) -> list[Position]:
+    return [log.append(record_of(said)) for said in events]
+
+
+def post_programme(log: MemoryLog, **named: object) -> list[Position]:
+    return post(log, activated(**named))  # type: ignore[arg-type]
+
+
+def outcomes(engine: Engine, generation: int = 1) -> dict[str, int]:
+    """Records by outcome, as the books have them."""
+    return {
+        row.outcome: row.n for row in rows(engine, "select outcome, count(*) as n from outcome group by 1", generation)
+    }
+
+
+def rows(engine: Engine, statement: str, generation: int = 1) -> list[Row[Any]]:
+    with engine.begin() as connection:
+        return list(generations.bind(connection, generation).execute(text(statement)))
