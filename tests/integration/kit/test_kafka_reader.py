@@ -1,0 +1,107 @@
+"""What a reader does when the broker goes away under it, and how a nameless corruption is found."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from kafka.errors import CorruptRecordError
+
+from deploy.laptop.broker import Broker
+from services.kit.errors import Misconfigured, Unavailable
+from services.kit.eventlog.kafka import KafkaAdmin, KafkaReader, LogSettings, options
+from services.kit.eventlog.kafka.corrupt import corrupt_partition
+from services.kit.eventlog.kafka.topics import apply, check
+from services.kit.eventlog.port import CommitFailed, Partition
+from tests.support.logs import KafkaBench, appended, fresh_card, from_start, read, records, wait_until
+
+
+@pytest.fixture
+def bench(own_broker: Callable[[], Broker]) -> Iterator[KafkaBench]:
+    broker = own_broker()
+    bench = KafkaBench(broker.bootstrap_servers, broker.home / "n1" / "data")
+    bench.broker = broker  # type: ignore[attr-defined]
+    yield bench
+    broker.resume()
+    bench.close()
+
+
+@pytest.fixture
+def own(bench: KafkaBench) -> Broker:
+    broker: Broker = bench.broker  # type: ignore[attr-defined]
+    return broker
+
+
+def test_through_an_outage_a_reader_keeps_its_place_and_says_what_it_cannot_do(bench: KafkaBench, own: Broker) -> None:
+    position = appended(bench, [records(bench.card, 5)])[0]
+    where = Partition(position.topic, position.partition)
+    reader = bench.group_reader("group", lambda asked: dict.fromkeys(asked, 0))
+    read(reader, 5)
+    own.kill()
+    assert reader.poll(100, 100) == {}
+    with pytest.raises(CommitFailed):
+        reader.commit({where: 5})
+    with pytest.raises(Unavailable):
+        reader.end_offsets()
+    own.start()
+    appended(bench, [records(bench.card, 5)])
+    found: list[int] = []
+
+    def polled() -> bool:
+        found.extend(each.offset for batch in reader.poll(100, 100).values() for each in batch)
+        return 9 in found
+
+    wait_until(polled)
+    assert found[-5:] == [5, 6, 7, 8, 9]
+
+
+def test_a_frozen_broker_holds_up_neither_the_poll_nor_the_end(bench: KafkaBench, own: Broker) -> None:
+    appended(bench, [records(bench.card, 5)])
+    reader = bench.group_reader("group", lambda asked: dict.fromkeys(asked, 0))
+    read(reader, 5)
+    own.pause()
+    assert reader.poll(100, 60_000) == {}
+    reader.close()
+
+
+def test_a_reader_without_a_broker_is_unavailable(
+    bench: KafkaBench, own: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = {**options.consumer_options(bench.settings), "bootstrap_timeout_ms": 200}
+    monkeypatch.setattr("services.kit.eventlog.kafka.reader.consumer_options", lambda _: chosen)
+    own.stop()
+    with pytest.raises(Unavailable):
+        KafkaReader.of_partitions(bench.settings, from_start(bench))
+
+
+def test_a_reader_in_no_group_cannot_commit_and_says_so(bench: KafkaBench) -> None:
+    with pytest.raises(CommitFailed):
+        bench.reader(from_start(bench)).commit(from_start(bench))
+
+
+def test_a_corruption_that_names_no_partition_is_located(bench: KafkaBench) -> None:
+    batch = appended(bench, [records(bench.card, 1, key) for key in (b"0", b"1", b"2", b"3", b"4", b"5")])
+    bench.corrupt_batch(batch[:1])
+    broken = Partition(batch[0].topic, batch[0].partition)
+    nameless = CorruptRecordError("Found invalid number of record headers")
+    assert corrupt_partition(bench.settings, nameless, from_start(bench)) == broken
+    healthy = {partition: 0 for partition in from_start(bench) if partition != broken}
+    assert corrupt_partition(bench.settings, nameless, healthy) is None
+
+
+def test_topics_are_made_as_their_cards_say_and_every_difference_is_told(bench: KafkaBench) -> None:
+    admin = KafkaAdmin(bench.settings)
+    other = fresh_card(partitions=3)
+    assert check(admin, [bench.card, other]) == [f"{other.name}: does not exist"]
+    assert apply(admin, [bench.card, other]) == [other.name]
+    assert check(admin, [bench.card, other]) == []
+    changed = other._replace(partitions=4, retention_ms=1_000)
+    assert check(admin, [changed]) == [
+        f"{other.name}: 3 partitions, not 4",
+        f"{other.name}: retention.ms is -1, not 1000",
+    ]
+
+
+def test_without_the_compiled_checksum_nothing_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(options, "crc32c_c", None)
+    with pytest.raises(Misconfigured):
+        KafkaReader.of_partitions(replace(LogSettings("127.0.0.1:1")), {})
