@@ -1,4 +1,4 @@
-"""Reporting's processes and commands: `python -m services.reporting --help`. Each is `command` in a module of its own."""
+"""Reporting's processes and commands: `python -m services.reporting --help`. Each has a module."""
 
 from importlib import import_module
 from importlib.util import find_spec

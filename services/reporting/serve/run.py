@@ -28,16 +28,20 @@ from services.reporting.serve.editions import Editions
 from services.reporting.store.read import Snapshots, snapshot
 
 PREFIX: Final = "REPORTING"
+RECEIPT_KEYS: Final = Path("var/keys/receipts")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """`token_keys`: JWKS file or https URL of who issues tokens. `receipt_keys`: folder of <key id>.pem, public will do."""
+    """`token_keys`: JWKS file or https URL of who issues tokens. `receipt_keys`: folder of <key id>.pem files.
 
-    database_url: str = setting(secret=False)
+    The public halves of the receipt keys will do.
+    """
+
+    database_url: str = setting()
     bind: str = setting("127.0.0.1:8100")
     token_keys: str = setting("var/keys/jwks.json")
-    receipt_keys: Path = setting(Path("var/keys/receipts"))
+    receipt_keys: Path = RECEIPT_KEYS
     threads: int = setting(16, at_least=1, at_most=64)
     statement_timeout_ms: int = setting(5_000, at_least=100)
 

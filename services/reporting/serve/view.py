@@ -8,6 +8,7 @@ from services.contracts.programme import Period, Programme, Registry, Unit
 from services.contracts.readings import AsOf, ReadUpTo
 from services.kit.web import ProblemError
 from services.reporting.store import read
+from services.reporting.store.now import programme_now
 from services.reporting.store.read import Snapshot
 
 
@@ -30,7 +31,7 @@ class View:
         return [programme for programme in found if programme is not None]
 
     def now_of(self, programme: Programme) -> datetime | None:
-        return read.evaluated_up_to(self.snapshot.connection, programme.id)
+        return programme_now(self.snapshot.connection, programme.id)
 
     def as_of(self, programme: Programme | None = None) -> AsOf:
         """Positions, and for a programme also its `now` with its age."""

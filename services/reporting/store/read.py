@@ -141,14 +141,6 @@ def positions(connection: Connection) -> list[PartitionPosition]:
     return [PartitionPosition(*row) for row in connection.execute(text(_POSITIONS))]
 
 
-def evaluated_up_to(connection: Connection, programme: str) -> datetime | None:
-    """The instant up to which the programme's statuses are evaluated; None before the first evaluation."""
-    found: datetime | None = connection.scalar(
-        text("select now from programme_now where programme = :programme"), {"programme": programme}
-    )
-    return found
-
-
 def statuses(connection: Connection, programme: str, period: str, units: Sequence[str]) -> list[StatusRow]:
     """The stored statuses of some units in a period."""
     given = {"programme": programme, "period": period, "units": list(units)}
