@@ -72,8 +72,10 @@ def test_a_stopped_database_can_move_to_another_port_with_its_rows(own_database:
     with psycopg.connect(own_database.url()) as connection:
         connection.execute("CREATE TABLE moved AS SELECT 7 AS number")
     own_database.stop()
-    moved = own_database.on(free_port())
+    port = free_port()
+    moved = own_database.on(port)
     moved.start()
+    assert f":{port}/" in moved.url()
     assert _value(moved.url(), "SELECT number FROM moved") == 7
     moved.stop()
     own_database.start()
