@@ -69,7 +69,7 @@ Jws = Annotated[str, Meta(max_length=4_096, extra={"class": "receipt"})]
 PackedContent = Annotated[
     bytes,
     Meta(
-        max_length=8_388_608,
+        max_length=6_291_456,
         extra={"class": "programme_content"},
         extra_json_schema={"x-class": "programme_content", "pattern": exactly(_BASE64), "examples": ["eJwDAAAAAAE="]},
     ),
