@@ -12,7 +12,7 @@ from services.intake.door import Door
 from services.intake.settings import IntakeSettings
 from services.kit.auth import Verifier
 from services.kit.clock import SystemClock
-from services.kit.eventlog.kafka import KafkaAppender
+from services.kit.eventlog.kafka import KafkaAdmin, KafkaAppender
 from services.kit.health import Health
 from services.kit.http_server import Served, serve_http
 from services.kit.keys import KeySet
@@ -49,7 +49,8 @@ def opened(name: str, settings: IntakeSettings, topic: TopicCard, mount: Mount, 
     receipts = Signer.load(settings.receipt_keys_dir)
     verifier = Verifier(KeySet(settings.jwks, clock), clock)
     appender = KafkaAppender(settings.log(), [topic, PROGRAMME], metrics, clock, die, counted=counted)
-    following = programmes.follow(settings.log())
+    admin = KafkaAdmin(settings.log())
+    following = programmes.follow(settings.log(), admin)
     metrics.gauge(cards.PROGRAMME_FOLLOW_LAG).set_function(lambda: following.lag)
     door = Door(
         log=appender,
@@ -72,6 +73,7 @@ def opened(name: str, settings: IntakeSettings, topic: TopicCard, mount: Mount, 
 
     def close() -> int:
         following.stop()
+        admin.close()
         return appender.close(settings.drain_timeout_ms / 1000)
 
     return Served(app, close)

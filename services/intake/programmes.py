@@ -15,12 +15,12 @@ def step(registry: Registry, record: StoredRecord) -> Registry:
     return registry.with_event(decode(record))
 
 
-def follow(settings: LogSettings) -> Follower[Registry]:
-    """A follower of programme.v1, not yet started."""
+def follow(settings: LogSettings, admin: KafkaAdmin) -> Follower[Registry]:
+    """A follower of programme.v1, not yet started; `admin` is the caller's to close."""
     return Follower(
         PROGRAMME.name,
         lambda positions: KafkaReader.of_partitions(settings, positions),
-        KafkaAdmin(settings),
+        admin,
         step,
         Registry(),
     )

@@ -20,7 +20,7 @@ from services.intake.door import record_of
 from services.kit.clock import SystemClock
 from services.kit.errors import Unavailable
 from services.kit.eventlog.follow import Follower
-from services.kit.eventlog.kafka import KafkaAppender, LogSettings
+from services.kit.eventlog.kafka import KafkaAdmin, KafkaAppender, LogSettings
 from services.kit.metrics import Metrics
 from services.kit.settings import load
 from services.operations.activation import NotApplied, Wanted, activation, next_version, wanted
@@ -73,7 +73,8 @@ def _own(written: Programme | None, ours: Programme) -> None:
 @contextmanager
 def _following(settings: LogSettings) -> Iterator[Follower[Registry]]:
     """Everything on programme.v1, read to its end and followed from there."""
-    following = programmes.follow(settings)
+    admin = KafkaAdmin(settings)
+    following = programmes.follow(settings, admin)
     following.start()
     try:
         if not following.wait_until_caught_up(PATIENCE_S):
@@ -81,6 +82,7 @@ def _following(settings: LogSettings) -> Iterator[Follower[Registry]]:
         yield following
     finally:
         following.stop()
+        admin.close()
 
 
 def _append(events: list[Event], settings: LogSettings) -> None:

@@ -1,0 +1,116 @@
+"""An installation for tests of the doors: topics, two programmes (one a sandbox), keys, tokens, processes."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from click.testing import CliRunner
+
+from services.contracts.codec import decode
+from services.contracts.events import Event
+from services.contracts.records import StoredRecord
+from services.kit.auth import Caller, issue
+from services.kit.eventlog.kafka import KafkaAdmin, KafkaReader, LogSettings
+from services.kit.eventlog.port import Partition
+from services.kit.keys import SigningKey
+from services.operations import keys, topics
+from services.operations.programme_apply import command as programme_apply
+from tests.support.ports import free_port
+from tests.support.postings import FOLDER
+from tests.support.services import Service, Services
+from tests.support.waiting import until
+
+LIVE, SANDBOX = "hong-linh-2024", "hong-linh-thu"
+
+
+@dataclass(frozen=True)
+class Installation:
+    """`environment` is what every process of it is given."""
+
+    bootstrap_servers: str
+    keys_dir: Path
+    environment: Mapping[str, str]
+
+    def token(self, *roles: str, agency: str = "ubnd-18115", unit: str = "18115", **claims: Any) -> str:
+        """`age`: how long ago it was issued, for a day."""
+        issued = datetime.now(UTC) - claims.pop("age", timedelta())
+        issuer = claims.pop("issuer", None) or SigningKey.load(self.keys_dir / keys.ISSUER)
+        return issue(issuer, Caller(agency, "officer-1", unit, frozenset(roles), **claims), issued)
+
+    def log(self, topic: str) -> list[StoredRecord]:
+        """Everything that stands in a topic, by partition and offset."""
+        settings = LogSettings(self.bootstrap_servers)
+        admin = KafkaAdmin(settings)
+        ends = admin.end_offsets([topic])
+        admin.close()
+        reader = KafkaReader.of_partitions(settings, dict.fromkeys(ends, 0))
+        found: dict[Partition, list[StoredRecord]] = {partition: [] for partition in ends}
+        while any(len(found[partition]) < end for partition, end in ends.items()):
+            for partition, records in reader.poll(1_000, 500).items():
+                found[Partition(*partition)] += records
+        reader.close()
+        return [record for partition in sorted(found) for record in found[partition]]
+
+    def events(self, topic: str) -> list[Event]:
+        return [decode(record) for record in self.log(topic)]
+
+
+def install(bootstrap_servers: str, folder: Path) -> Installation:
+    """Topics, keys and programmes, by the operators' own commands."""
+    env_file = folder / "log.env"
+    _run(topics.command, "apply", "--bootstrap-servers", bootstrap_servers, "--env-file", str(env_file))
+    keys.init(folder / "keys", [LIVE, SANDBOX], "20240101")
+    lines = dict(line.split("=", 1) for line in env_file.read_text().splitlines())
+    environment = {
+        "KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers,
+        **{name: value.strip("'") for name, value in lines.items()},
+    }
+    _run(programme_apply, str(FOLDER), "--yes", environment=environment)
+    _run(programme_apply, str(FOLDER), "--yes", "--sandbox", "--id", SANDBOX, environment=environment)
+    return Installation(bootstrap_servers, folder / "keys", environment)
+
+
+def _run(command: Any, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
+    done = CliRunner().invoke(command, arguments, env=environment)
+    assert done.exit_code == 0, (done.output, done.exception)
+
+
+@dataclass(frozen=True)
+class DoorProcess:
+    service: Service
+    client: httpx.Client
+
+    def post(self, path: str, body: Any, token: str | None, key: str | None = None, **headers: str) -> httpx.Response:
+        sent = {"Content-Type": "application/json", **headers}
+        if token is not None:
+            sent["Authorization"] = f"Bearer {token}"
+        if key is not None:
+            sent["Idempotency-Key"] = key
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.client.post(path, content=content, headers=sent)
+
+    def ready(self) -> bool:
+        try:
+            return self.client.get("/health/ready").status_code == 200
+        except httpx.TransportError:
+            return False
+
+
+def open_door(start: Services, installation: Installation, prefix: str, *arguments: str) -> DoorProcess:
+    """A process of ours, ready."""
+    port = free_port()
+    own = {
+        f"{prefix}_BIND": f"127.0.0.1:{port}",
+        f"{prefix}_JWKS": str(installation.keys_dir / keys.JWKS),
+        f"{prefix}_RECEIPT_KEYS_DIR": str(installation.keys_dir / keys.RECEIPTS),
+    }
+    if prefix == "PLEDGE":
+        own["PLEDGE_SIGNER_KEYS_DIR"] = str(installation.keys_dir / keys.SIGNERS)
+    service = start(*arguments, environment={**installation.environment, **own})
+    door = DoorProcess(service, httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10))
+    until(door.ready, lambda: f"not ready: {service.output}")
+    return door
