@@ -1,6 +1,6 @@
 """One transaction of the evaluator for one programme: marks and due cells in, statuses and outbox out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,7 +46,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What was done. `more`: there is more to do at once. `now`: up to where the programme has been evaluated."""
+    """What was done. `more`: there is more to do at once. `now`: up to where the programme has been evaluated.
+
+    `evaluated` and `changed` leave out what tips feed: no number that is shown may move with a single tip.
+    """
 
     evaluated: int = 0
     changed: int = 0
@@ -72,14 +75,20 @@ def take_turn(
     step("planned")
     stepped = _stepped(work, programme, plan, limits)
     step("computed")
-    changed = _write(work, programme, plan, stepped, step)
+    news = _write(work, programme, plan, stepped, step)
     pending.delete_marks(work.connection, marks.ids)
     step("marks_deleted")
     whole = plan.whole and stepped.whole and not marks.more
     if whole and plan.until != reached:
         now.advance_now(work.connection, programme.id, plan.until)
     step("now_advanced")
-    return Turn(len(stepped.evaluated), changed, marks, not whole, plan.until if whole else reached)
+    evaluated = _without_tips(programme, (entry.cell for entry in stepped.evaluated))
+    changed = _without_tips(programme, (change.told.cell for change in news))
+    return Turn(evaluated, changed, marks, not whole, plan.until if whole else reached)
+
+
+def _without_tips(programme: Programme, cells: Iterable[Cell]) -> int:
+    return sum(1 for cell in cells if programme.indicators[cell.indicator].kind != "tips_in_time")
 
 
 def _plan(work: Work, programme: Programme, marks: Pending, begin: datetime, target: datetime, limits: Limits) -> Plan:
@@ -117,7 +126,7 @@ def _stepped(work: Work, programme: Programme, plan: Plan, limits: Limits) -> St
     return step_through(plan.starts, answer, plan.until, at_most=2 * limits.cells)
 
 
-def _write(work: Work, programme: Programme, plan: Plan, stepped: Stepped, step: Step) -> int:
+def _write(work: Work, programme: Programme, plan: Plan, stepped: Stepped, step: Step) -> list[Change]:
     """Statuses, and for the generation that is served also what is published and the outbox."""
     positions = now.as_of(work.connection)
     rows = stored_after(stepped.evaluated, plan.stored, programme)
@@ -125,11 +134,11 @@ def _write(work: Work, programme: Programme, plan: Plan, stepped: Stepped, step:
     pending.make_due(work.connection, programme.id, stepped.left & plan.marked)
     step("statuses_written")
     if not work.publishes:
-        return 0
+        return []
     published = statuses.read_published(work.connection, programme.id, rows)
-    news: list[Change] = changes(stepped.evaluated, published)
+    news = changes(stepped.evaluated, published)
     statuses.write_published(work.connection, programme.id, last_told(news))
     step("published_written")
     outbox.add(work.connection, [record_of(change, programme, positions) for change in news])
     step("outbox_written")
-    return len(news)
+    return news

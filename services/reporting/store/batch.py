@@ -8,6 +8,7 @@ from typing import NamedTuple
 from services.contracts.events import Event
 from services.contracts.programme import Obligation
 from services.contracts.records import Position
+from services.contracts.topics import TIP
 from services.kit.eventlog.port import Partition
 
 
@@ -91,3 +92,9 @@ class Batch:
         return {mark for read in self.read for mark in read.marks} | {
             mark for refused in self.refused for mark in refused.marks
         }
+
+    def oldest(self) -> tuple[datetime | None, datetime | None]:
+        """When the oldest event was accepted, and when recorded. Tips are left out: nothing may move with one."""
+        timed = [read for read in self.read if read.position.topic != TIP.name]
+        accepted_at = min((read.event.accepted_at for read in timed), default=None)
+        return accepted_at, min((read.recorded_at for read in timed), default=None)

@@ -49,7 +49,7 @@ def apply(connection: Connection, batch: Batch, log: LogIdentity, step: Step = n
     insert_editions(connection, batch.editions)
     close_dead_letters(connection, batch.read)
     step("kept")
-    insert_marks(connection, batch.marks())
+    insert_marks(connection, batch.marks(), batch.oldest())
     mark_moved(connection, remembered.moved())
     if batch.halt is not None:
         insert_halt(connection, batch.halt)

@@ -1,6 +1,7 @@
 """Marks: what evaluate must look at. Inserted only, never updated, so that none can be lost under a reader."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -10,9 +11,12 @@ from services.reporting.store.batch import Mark
 from services.reporting.store.bulk import insert_rows
 from services.reporting.store.schema import mark
 
+Times = tuple[datetime | None, datetime | None]
 
-def insert_marks(connection: Connection, marks: Iterable[Mark]) -> None:
-    insert_rows(connection, mark, Mark._fields, list(marks))
+
+def insert_marks(connection: Connection, marks: Iterable[Mark], times: Times = (None, None)) -> None:
+    """`times`: when the oldest event behind them was accepted and recorded, from which freshness is measured."""
+    insert_rows(connection, mark, (*Mark._fields, "accepted_at", "recorded_at"), [(*one, *times) for one in marks])
 
 
 def mark_moved(connection: Connection, event_ids: Sequence[UUID]) -> None:

@@ -16,11 +16,14 @@ NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Marks by id, as far as the snapshot saw them; `more`: there are further ones."""
+    """Marks by id, as far as the snapshot saw them; `more`: there are further ones.
+
+    `times`: when the oldest event behind a mark was accepted and when it was recorded, where that is known.
+    """
 
     ids: tuple[int, ...]
     marks: tuple[Mark, ...]
-    oldest: datetime | None
+    times: tuple[tuple[datetime, datetime], ...]
     more: bool
 
 
@@ -34,7 +37,7 @@ class Due(NamedTuple):
 def read_marks(connection: Connection, programme: str, limit: int) -> Pending:
     """The oldest marks of a programme, by id."""
     statement = """
-        select id, unit, source, since, until, made_at from mark
+        select id, unit, source, since, until, accepted_at, recorded_at from mark
         where programme = :programme order by id limit :limit
     """
     rows = connection.execute(text(statement), {"programme": programme, "limit": limit + 1}).all()
@@ -42,7 +45,7 @@ def read_marks(connection: Connection, programme: str, limit: int) -> Pending:
     return Pending(
         ids=tuple(row.id for row in read),
         marks=tuple(Mark(row.unit, row.source, row.since, row.until) for row in read),
-        oldest=min((row.made_at for row in read), default=None),
+        times=tuple((row.accepted_at, row.recorded_at) for row in read if row.accepted_at is not None),
         more=len(rows) > limit,
     )
 

@@ -268,6 +268,8 @@ mark = generation(
     Column("since", Date, comment="first day concerned; null: any"),
     Column("until", Date, comment="last day concerned; null: any later"),
     Column("made_at", INSTANT, nullable=False, server_default=func.clock_timestamp()),
+    Column("accepted_at", INSTANT, comment="of the oldest event of its batch, tips left out; for freshness only"),
+    Column("recorded_at", INSTANT),
 )
 status = generation(
     "status",

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, text
 from services.reporting.domain.inputs import Cell, Value
 from services.reporting.domain.status import Status
 from services.reporting.store.bulk import arrays
+from services.reporting.store.pending import NEVER
 
 _KEY: Final = ("unit", "indicator", "period")
 _CELLS: Final = """
@@ -200,3 +201,50 @@ def _from_json(shown: Mapping[str, Any]) -> Status:
 
 def _pair(parts: list[int] | None) -> Value | None:
     return None if parts is None else Value(*parts)
+
+
+class Counted(NamedTuple):
+    """How many units have a status."""
+
+    indicator: str
+    status: str
+    units: int
+
+
+def count_statuses(
+    connection: Connection, programme: str, periods: Mapping[str, str], units: Sequence[str]
+) -> list[Counted]:
+    """Of some units, by indicator and status, each indicator in its own period ({indicator: period})."""
+    statement = """
+        select s.indicator, s.status, count(*) as units
+        from status s join unnest(cast(:indicators as text[]), cast(:periods as text[])) as holds (indicator, period)
+            using (indicator, period)
+        where s.programme = :programme and s.unit = any(cast(:units as text[])) and s.evaluated_at > :never
+        group by s.indicator, s.status
+    """
+    rows = connection.execute(text(statement), _in_periods(programme, periods, units))
+    return [Counted(*row) for row in rows]
+
+
+def present_statuses(
+    connection: Connection, programme: str, periods: Mapping[str, str], units: Sequence[str]
+) -> dict[tuple[str, str], str]:
+    """(unit, indicator) -> status, each indicator in its own period."""
+    statement = """
+        select s.unit, s.indicator, s.status
+        from status s join unnest(cast(:indicators as text[]), cast(:periods as text[])) as holds (indicator, period)
+            using (indicator, period)
+        where s.programme = :programme and s.unit = any(cast(:units as text[])) and s.evaluated_at > :never
+    """
+    rows = connection.execute(text(statement), _in_periods(programme, periods, units))
+    return {(row.unit, row.indicator): row.status for row in rows}
+
+
+def _in_periods(programme: str, periods: Mapping[str, str], units: Sequence[str]) -> dict[str, Any]:
+    return {
+        "programme": programme,
+        "indicators": list(periods),
+        "periods": list(periods.values()),
+        "units": list(units),
+        "never": NEVER,
+    }
