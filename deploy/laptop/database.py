@@ -81,7 +81,7 @@ class Database:
 
     def remove(self) -> None:
         """Remove all that it holds; only while it does not run."""
-        for folder in (self.data, self.home):
+        for folder in (self.data.parent, self.home):
             shutil.rmtree(folder, ignore_errors=True)
 
     def url(self, name: str = NAME) -> str:
