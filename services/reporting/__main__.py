@@ -10,6 +10,9 @@ COMMANDS = {
     "ingest": "services.reporting.ingest.run",
     "evaluate": "services.reporting.evaluate.run",
     "serve": "services.reporting.serve.run",
+    "resume": "services.reporting.ingest.resume",
+    "generation": "services.reporting.ingest.generation",
+    "recount": "services.reporting.ingest.recount",
 }
 
 

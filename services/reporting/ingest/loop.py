@@ -92,6 +92,11 @@ class Ingest:
             self._commit(self._known)
 
     @property
+    def resting(self) -> bool:
+        """Whether something that ingest needs is away."""
+        return self._clock.monotonic() < self._rest_until
+
+    @property
     def done(self) -> bool:
         if self._limits is None or self._known is None:
             return False
@@ -110,7 +115,7 @@ class Ingest:
             self._known = None
 
     def _round(self) -> None:
-        if self._clock.monotonic() < self._rest_until:
+        if self.resting:
             self._idle()
             return
         if self._clock.monotonic() >= self._look_at:

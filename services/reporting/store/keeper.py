@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import ProgrammingError
 
 from services.kit.db import retry_conflicts, translated
-from services.kit.errors import Misconfigured
+from services.kit.errors import Unavailable
 from services.kit.eventlog.port import LogIdentity, Partition
 from services.reporting.store import facts, generations, rejects
 from services.reporting.store.batch import Batch, Halt
@@ -75,7 +76,14 @@ class Keeper:
     def _transaction(self) -> Iterator[Connection]:
         with translated(), self._engine.begin() as connection:
             generations.lock_shared(connection)
-            number = self._generation or generations.current(connection)
-            if number is None:
-                raise Misconfigured(["the database has no tables of reporting: run migrate first"])
-            yield generations.bind(connection, number)
+            yield generations.bind(connection, self._generation or _current(connection))
+
+
+def _current(connection: Connection) -> int:
+    try:
+        number = generations.current(connection)
+    except ProgrammingError as error:
+        raise Unavailable("database", detail="not migrated") from error
+    if number is None:
+        raise Unavailable("database", detail="no generation is served yet")
+    return number
