@@ -44,9 +44,10 @@ def _read(max_bytes: int) -> bytes:
 
 
 def _refusal(payload: bytes, struct_type: type[S], error: Exception) -> ProblemError:
-    if not isinstance(error, msgspec.ValidationError):
-        return _malformed(type(error).__name__)
+    """The decoder stops at its first fault, which may come before the place where the text is no JSON at all."""
     faults = explain(struct_type, payload)
+    if not isinstance(error, msgspec.ValidationError) or (faults and faults[0].code == "malformed"):
+        return _malformed("not JSON")
     return ProblemError(422, "invalid_field", faults or [_from_decoder(error)])
 
 
