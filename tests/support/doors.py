@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,9 @@ class Installation:
     keys_dir: Path
     environment: Mapping[str, str]
 
+    def with_environment(self, **changes: str) -> "Installation":
+        return replace(self, environment={**self.environment, **changes})
+
     def token(self, *roles: str, agency: str = "ubnd-18115", unit: str = "18115", **claims: Any) -> str:
         """`age`: how long ago it was issued, for a day."""
         issued = datetime.now(UTC) - claims.pop("age", timedelta())
@@ -61,6 +64,7 @@ class Installation:
 
 def install(bootstrap_servers: str, folder: Path) -> Installation:
     """Topics, keys and programmes, by the operators' own commands."""
+    folder.mkdir(exist_ok=True)
     env_file = folder / "log.env"
     _run(topics.command, "apply", "--bootstrap-servers", bootstrap_servers, "--env-file", str(env_file))
     keys.init(folder / "keys", [LIVE, SANDBOX], "20240101")
