@@ -208,5 +208,8 @@ def topic_of(said: Event) -> str:
 
 
 def record_of(said: Event) -> Record:
-    key = str(said.data.tip_id) if isinstance(said.data, TipReceived | TipMoved) else None
-    return encode(said, topic=topic_of(said), key=key)
+    topic = topic_of(said)
+    key = said.data.programme if topic == "programme.v1" else None
+    if isinstance(said.data, TipReceived | TipMoved):
+        key = str(said.data.tip_id)
+    return encode(said, topic=topic, key=key)

@@ -32,7 +32,7 @@ from services.reporting.settings import IngestSettings
 from services.reporting.store.facts import Step, no_step
 from services.reporting.store.keeper import Keeper
 
-PREFIX: Final = "REPORTING"
+PREFIX: Final = "REPORTING_INGEST"
 INPUTS: Final = [card.name for card in topics.INPUTS]
 TRY_EVERY_S: Final = 1.0
 CLOSE_DEADLINE_S: Final = 5.0

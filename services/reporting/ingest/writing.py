@@ -21,6 +21,7 @@ from services.reporting.store.facts import Applied, Step, no_step
 from services.reporting.store.programmes import NOTHING, Known
 
 APPEND_DEADLINE_S: Final = 10.0
+APPEND_AT_ONCE: Final = 200
 CORRUPT: Final = "corrupt"
 NO_DAY: Final = date(1970, 1, 1)
 """The day of a record whose timestamp cannot be read, in the books."""
@@ -101,10 +102,12 @@ class Writer:
     def _put_away(self, letters: Sequence[Record]) -> None:
         if not letters or self._dead_letters is None:
             return
-        try:
-            self._dead_letters.append(letters, APPEND_DEADLINE_S)
-        except Rejected:
-            self._dead_letters.append([without_value(letter) for letter in letters], APPEND_DEADLINE_S)
+        for start in range(0, len(letters), APPEND_AT_ONCE):
+            some = letters[start : start + APPEND_AT_ONCE]
+            try:
+                self._dead_letters.append(some, APPEND_DEADLINE_S)
+            except Rejected:
+                self._dead_letters.append([without_value(letter) for letter in some], APPEND_DEADLINE_S)
         self._step("dead_letters")
 
     def _next_programme(self, found: Sorted) -> int:
