@@ -2,6 +2,7 @@
 
 import random
 import socket
+from itertools import islice
 
 # Below the ports that systems hand to outgoing connections, so that none of those takes ours meanwhile.
 _RANGE = range(20_000, 32_000)
@@ -26,13 +27,11 @@ def is_open(port: int) -> bool:
 
 def free_ports(count: int) -> list[int]:
     """`count` different free ports, in random order so that runs side by side do not meet."""
-    found: list[int] = []
-    for port in random.sample(_RANGE, len(_RANGE)):
-        if is_free(port):
-            found.append(port)
-        if len(found) == count:
-            return found
-    raise OSError("no free port on the loopback address")
+    shuffled = random.sample(_RANGE, len(_RANGE))
+    found = list(islice(filter(is_free, shuffled), count))
+    if len(found) < count:
+        raise OSError("no free port on the loopback address")
+    return found
 
 
 def free_port() -> int:

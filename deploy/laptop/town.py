@@ -56,13 +56,14 @@ def lay_out(keys: Path, ports: Sequence[int]) -> Town:
     """Two ingest processes, one of everything else; `ports` are seven."""
     serve, pledge, intake, notify, first, second, evaluate = ports
     access = {"JWKS": str(keys / "jwks.json"), "RECEIPT_KEYS_DIR": str(keys / "receipts")}
+    signing = {"SIGNER_KEYS_DIR": str(keys / "signers")}
     return Town(
-        serve=_member("serve", "reporting", "serve", serve, access),
-        pledge=_member("pledge", "pledge", "serve", pledge, {**access, "SIGNER_KEYS_DIR": str(keys / "signers")}),
-        intake=_member("intake", "reporting", "intake", intake, access),
-        notify=_member("notify", "notify", "intake", notify, access),
-        ingests=(_member("ingest.1", "reporting", "ingest", first), _member("ingest.2", "reporting", "ingest", second)),
-        evaluate=_member("evaluate", "reporting", "evaluate", evaluate),
+        serve=_member("serve", ("services.reporting", "serve"), "REPORTING_SERVE", serve, access),
+        pledge=_member("pledge", ("services.pledge", "serve"), "PLEDGE", pledge, access | signing),
+        intake=_member("intake", ("services.reporting", "intake"), "REPORTING_INTAKE", intake, access),
+        notify=_member("notify", ("services.notify", "intake"), "NOTIFY", notify, access),
+        ingests=(_ingest("ingest-1", first), _ingest("ingest-2", second)),
+        evaluate=_member("evaluate", ("services.reporting", "evaluate"), "REPORTING_EVALUATE", evaluate, {}),
     )
 
 
@@ -93,10 +94,13 @@ def wait_until_ready(
         time.sleep(0.1)
 
 
-def _member(name: str, service: str, process: str, port: int, settings: Mapping[str, str] | None = None) -> Member:
-    named = {"BIND": f"127.0.0.1:{port}", **(settings or {})}
-    prefixed = {f"{service.upper()}_{key}": value for key, value in named.items()}
-    return Member(name, (f"services.{service}", process), prefixed, port)
+def _member(name: str, arguments: tuple[str, ...], prefix: str, port: int, settings: Mapping[str, str]) -> Member:
+    named = {"BIND": f"127.0.0.1:{port}", **settings}
+    return Member(name, arguments, {f"{prefix}_{key}": value for key, value in named.items()}, port)
+
+
+def _ingest(name: str, port: int) -> Member:
+    return _member(name, ("services.reporting", "ingest"), "REPORTING_INGEST", port, {})
 
 
 def _command(member: Member) -> str:

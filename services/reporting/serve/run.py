@@ -27,21 +27,21 @@ from services.reporting.serve.api import Serving, mount_readings
 from services.reporting.serve.editions import Editions
 from services.reporting.store.read import Snapshots, snapshot
 
-PREFIX: Final = "REPORTING"
+PREFIX: Final = "REPORTING_SERVE"
 RECEIPT_KEYS: Final = Path("var/keys/receipts")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """`token_keys`: JWKS file or https URL of who issues tokens. `receipt_keys`: folder of <key id>.pem files.
+    """`jwks`: JWKS file or https URL of who issues tokens. `receipt_keys_dir`: folder of <key id>.pem files.
 
     The public halves of the receipt keys will do.
     """
 
     database_url: str = setting()
     bind: str = setting("127.0.0.1:8100")
-    token_keys: str = setting("var/keys/jwks.json")
-    receipt_keys: Path = RECEIPT_KEYS
+    jwks: str = setting("var/keys/jwks.json")
+    receipt_keys_dir: Path = RECEIPT_KEYS
     threads: int = setting(16, at_least=1, at_most=64)
     statement_timeout_ms: int = setting(5_000, at_least=100)
 
@@ -60,8 +60,8 @@ def build(settings: Settings, _die: Die) -> Served:
     app = create_app(
         "reporting-serve", metrics=metrics, health=Health(ready={"database": lambda: check(snapshots)}), clock=clock
     )
-    verifier = Verifier(KeySet(settings.token_keys, clock), clock)
-    serving = Serving(snapshots, Editions(), verifier, receipt_keys(settings.receipt_keys), clock)
+    verifier = Verifier(KeySet(settings.jwks, clock), clock)
+    serving = Serving(snapshots, Editions(), verifier, receipt_keys(settings.receipt_keys_dir), clock)
     mount_readings(app, serving)
 
     def close() -> int:
