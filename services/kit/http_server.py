@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable
@@ -111,7 +112,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 
 class _Log(Logger):  # type: ignore[misc]
-    """Gunicorn in our JSON. Of a warning's arguments only numbers pass: others hold addresses and URLs."""
+    """Gunicorn in our JSON, without the addresses and URLs that its warnings quote."""
 
     def setup(self, cfg: Any) -> None:
         self.cfg = cfg
@@ -119,17 +120,20 @@ class _Log(Logger):  # type: ignore[misc]
         self.error_log.propagate = True
 
     def warning(self, msg: str, *args: Any, **_options: Any) -> None:
-        self.error_log.warning(msg, *_numbers(args))
+        self.error_log.warning(*_impersonal(msg, args))
 
     def error(self, msg: str, *args: Any, **_options: Any) -> None:
-        self.error_log.error(msg, *_numbers(args))
+        self.error_log.error(*_impersonal(msg, args))
 
     def exception(self, msg: str, *args: Any, **_options: Any) -> None:
-        self.error_log.exception(msg, *_numbers(args))
+        self.error_log.exception(*_impersonal(msg, args))
 
 
-def _numbers(args: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(arg if isinstance(arg, int) else "-" for arg in args)
+def _impersonal(msg: str, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Of the arguments the numbers pass; of a message that was filled in already, the words before the first value."""
+    if not args:
+        return (re.split("[=:]", msg)[0],)
+    return (msg, *(arg if isinstance(arg, int) else "-" for arg in args))
 
 
 class HealthServer:

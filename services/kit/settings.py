@@ -11,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 from services.kit.errors import Misconfigured
 
 SHARED = ("KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL", "LOG_CLUSTER_ID", "LOG_TOPIC_IDS")
+FILE = "_FILE"
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _MASK = "***"
 T = TypeVar("T")
@@ -31,15 +32,17 @@ def setting(
 def load(prefix: str, cls: type[T], environ: Mapping[str, str]) -> T:
     """The settings from <PREFIX>_<FIELD>, or from a shared name. Raises Misconfigured with every fault.
 
-    A variable of our prefix that no field asks for is a fault: a typing error must not go unnoticed.
+    <NAME>_FILE names a file that holds the value, as secrets are handed to containers. A variable of our prefix that
+    no field asks for is a fault: a typing error must not go unnoticed.
     """
     kinds = get_type_hints(cls)
     fields = dataclasses.fields(cls)  # type: ignore[arg-type]
     faults = _unknown(prefix, [field.name for field in fields], environ)
     values: dict[str, Any] = {}
     for field in fields:
-        name, text = _given(prefix, field.name, environ)
+        name = _name(prefix, field.name, environ)
         try:
+            text = _given(name, environ)
             if text is not None:
                 values[field.name] = _bounded(field, _parse(kinds[field.name], text))
             elif _required(field):
@@ -67,17 +70,29 @@ def _made(prefix: str, cls: type[T], values: dict[str, Any]) -> T:
 
 
 def _unknown(prefix: str, fields: list[str], environ: Mapping[str, str]) -> list[str]:
-    known = {f"{prefix}_{name.upper()}" for name in fields}
+    known = {f"{prefix}_{name.upper()}{end}" for name in fields for end in ("", FILE)}
     ours = (name for name in environ if name.startswith(f"{prefix}_"))
     return [f"{name}: no such setting" for name in sorted(set(ours) - known)]
 
 
-def _given(prefix: str, field: str, environ: Mapping[str, str]) -> tuple[str, str | None]:
-    own = f"{prefix}_{field.upper()}"
-    shared = field.upper()
-    if own not in environ and shared in SHARED and shared in environ:
-        return shared, environ[shared]
-    return own, environ.get(own)
+def _name(prefix: str, field: str, environ: Mapping[str, str]) -> str:
+    """The service's own name of a setting, unless only the shared one is there."""
+    own, shared = f"{prefix}_{field.upper()}", field.upper()
+    if shared not in SHARED or own in environ or own + FILE in environ:
+        return own
+    return shared if shared in environ or shared + FILE in environ else own
+
+
+def _given(name: str, environ: Mapping[str, str]) -> str | None:
+    path = environ.get(name + FILE)
+    if path is None:
+        return environ.get(name)
+    if name in environ:
+        raise ValueError(f"is given twice: {name}{FILE} is set too")
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} cannot be read ({type(error).__name__})") from None
 
 
 def _parse(kind: Any, text: str) -> Any:
