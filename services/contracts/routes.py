@@ -3,7 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+
+from services.contracts.fields import Instant, exactly
 
 Method = Literal["GET", "POST"]
 Place = Literal["path", "query", "header"]
@@ -52,8 +56,10 @@ class Route:
         return tuple(re.findall(r"\{(\w+)\}", self.path))
 
 
+Key = Annotated[str, Meta(pattern=exactly("[A-Za-z0-9._:-]{8,64}"), max_length=64)]
+
 IDEMPOTENCY_KEY = Parameter(
-    "Idempotency-Key", "header", str, "8 to 64 letters, digits, - _ . : that stay the same when a request is repeated."
+    "Idempotency-Key", "header", Key, "8 to 64 letters, digits, - _ . : that stay the same when a request is repeated."
 )
-CLOCK = Parameter("Clock", "header", str, "Sandboxes only: the RFC 3339 instant of acceptance.", required=False)
+CLOCK = Parameter("Clock", "header", Instant, "Sandboxes only: the RFC 3339 instant of acceptance.", required=False)
 IF_NONE_MATCH = Parameter("If-None-Match", "header", str, "An ETag; 304 if it still holds.", required=False)

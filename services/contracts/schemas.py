@@ -19,6 +19,7 @@ _PHRASES = {
     200: "The answer.",
     202: "Accepted: all in-sync replicas of the log have it.",
     304: "What you have still holds.",
+    400: "Not JSON, or nested too deep.",
     401: "No valid access token.",
     403: "Your agency, unit or role does not allow this.",
     404: "Not found.",
