@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import click
 
@@ -13,8 +13,11 @@ from services.contracts.topics import CARDS
 from services.kit.eventlog.kafka import KafkaAdmin, LogSettings
 from services.kit.eventlog.port import LogIdentity, mismatches
 from services.kit.settings import load
+from services.operations.log_ids import remember, remembered
 from services.operations.settings import OperationsSettings
 from services.operations.topic_plan import Difference, TopicPlan, TopicState, configs, differences, plans
+
+FOLDER: Final = click.Path(file_okay=False, path_type=Path)
 
 
 class TopicAdmin(Protocol):
@@ -144,6 +147,7 @@ def _options(work: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--json", "json_", is_flag=True, help="In JSON. / Print JSON."),
         click.option("--env-file", "ids_file", type=click.Path(path_type=Path), help="Ghi mã cụm. / Write the ids."),
+        click.option("--ids", "ids_folder", type=FOLDER, help="Nhớ cụm ở đây. / Which log it is stands here."),
         click.option("--partitions", "-p", multiple=True, type=_Partitions(), help="pledge.v1=12"),
         click.option("--bootstrap-servers", help="KAFKA_BOOTSTRAP_SERVERS"),
     ):
@@ -179,14 +183,18 @@ def _told(
     bootstrap_servers: str | None,
     partitions: tuple[tuple[str, int], ...],
     ids_file: Path | None,
+    ids_folder: Path | None,
     json_: bool,
 ) -> None:
     settings = load("OPERATIONS", OperationsSettings, os.environ)
     admin = KafkaAdmin(LogSettings(bootstrap_servers or settings.kafka_bootstrap_servers))
+    known = (remembered(ids_folder) if ids_folder else None) or settings.known()
     try:
-        report = work(admin, settings.known(), dict(partitions))
+        report = work(admin, known, dict(partitions))
     finally:
         admin.close()
+    if ids_folder is not None and not report.another:
+        remember(ids_folder, report.identity)
     if ids_file is not None and not report.another:
         ids_file.parent.mkdir(parents=True, exist_ok=True)
         ids_file.write_text(env_file(report.identity))

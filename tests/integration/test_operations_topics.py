@@ -52,3 +52,19 @@ def test_topics_are_made_checked_and_mended(own_broker: OwnBrokers, tmp_path: Pa
     assert shrunk.exit_code == 1
     assert admin.partitions(["pledge.v1"]) == {"pledge.v1": 5}
     admin.close()
+
+
+def test_a_log_that_was_met_once_is_known_for_ever(own_broker: OwnBrokers, tmp_path: Path) -> None:
+    first, second = own_broker().bootstrap_servers, own_broker().bootstrap_servers
+    ids = tmp_path / "ids"
+    assert run(first, "apply", "--ids", str(ids)).exit_code == 0
+    assert run(first, "apply", "--ids", str(ids)).exit_code == 0
+    written = {path.name: path.read_text() for path in ids.iterdir()}
+
+    refused = run(second, "apply", "--ids", str(ids))
+    assert refused.exit_code == 1
+    assert "another log" in refused.output
+    assert {path.name: path.read_text() for path in ids.iterdir()} == written
+    admin = KafkaAdmin(LogSettings(second))
+    assert admin.partitions(list(CARDS)) == {}
+    admin.close()

@@ -98,3 +98,30 @@ def test_what_is_shown_holds_no_secret() -> None:
     assert "hush" not in str(shown)
     assert "secret" not in str(shown)
     assert shown["kafka_bootstrap_servers"] == "127.0.0.1:1"
+
+
+def test_a_value_may_stand_in_a_file_whose_last_line_ends(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("postgresql://me:hush@db/x\n")
+    (tmp_path / "ids").write_text('{"a.v1": "1"}\n')
+    found = load(
+        "EX",
+        Example,
+        {**KAFKA, "EX_DATABASE_URL_FILE": str(tmp_path / "url"), "LOG_TOPIC_IDS_FILE": str(tmp_path / "ids")},
+    )
+    assert (found.database_url, found.log_topic_ids) == ("postgresql://me:hush@db/x", {"a.v1": "1"})
+
+
+def test_a_services_own_file_wins_over_a_shared_value(tmp_path: Path) -> None:
+    (tmp_path / "servers").write_text("own:1")
+    found = load("EX", Example, {**KAFKA, "EX_KAFKA_BOOTSTRAP_SERVERS_FILE": str(tmp_path / "servers")})
+    assert found.kafka_bootstrap_servers == "own:1"
+
+
+def test_a_value_given_twice_or_in_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    missing = str(tmp_path / "missing")
+    told = faults(EX_PORT_FILE=missing, EX_TOKEN="t", EX_TOKEN_FILE=missing, EX_PROT_FILE=missing)
+    assert told == [
+        "EX_PROT_FILE: no such setting",
+        f"EX_PORT: {missing} cannot be read (FileNotFoundError)",
+        "EX_TOKEN: is given twice: EX_TOKEN_FILE is set too",
+    ]
