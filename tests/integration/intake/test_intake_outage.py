@@ -1,14 +1,28 @@
 """A broker that stands still: 503 within the deadline, nothing lost, and the same event when it is asked again."""
 
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 
+import pytest
+
+from deploy.laptop.broker import Broker
 from services.contracts.events import Event
 from tests.integration.intake.test_intake_pledge import SHEET
-from tests.support.broker import OwnBrokers
-from tests.support.doors import DoorProcess, install, open_door
+from tests.support.broker import Jars, OwnBrokers
+from tests.support.doors import DoorProcess, Installation, install, open_door
+from tests.support.ports import free_port
 from tests.support.services import Services
 from tests.support.waiting import until
+
+
+@pytest.fixture(scope="module")
+def stallable(run_folder: Path, broker_jars: Jars) -> tuple[Broker, Installation]:
+    """A broker that the tests here may pause, and that they leave running."""
+    folder = Path(tempfile.mkdtemp(dir=run_folder))
+    broker = OwnBrokers(folder, broker_jars, count())()
+    return broker, install(broker.bootstrap_servers, folder)
 
 
 def copies(events: list[Event], event_id: str) -> list[Event]:
@@ -16,10 +30,9 @@ def copies(events: list[Event], event_id: str) -> list[Event]:
 
 
 def test_an_outage_is_answered_as_unknown_and_a_repeated_post_has_the_same_id(
-    own_broker: OwnBrokers, start_service: Services, tmp_path: Path
+    stallable: tuple[Broker, Installation], start_service: Services
 ) -> None:
-    broker = own_broker()
-    installation = install(broker.bootstrap_servers, tmp_path)
+    broker, installation = stallable
     door = open_door(start_service, installation, "PLEDGE", "services.pledge", "serve")
     token = installation.token("pledge")
     keys = [f"outage-{number:04}" for number in range(24)]
@@ -53,10 +66,9 @@ def door_ends_well(door: DoorProcess) -> bool:
 
 
 def test_a_full_house_is_refused_at_once_and_holds_no_more(
-    own_broker: OwnBrokers, start_service: Services, tmp_path: Path
+    stallable: tuple[Broker, Installation], start_service: Services
 ) -> None:
-    broker = own_broker()
-    installation = install(broker.bootstrap_servers, tmp_path)
+    broker, installation = stallable
     crowded = installation.with_environment(PLEDGE_IN_FLIGHT_MAX="100")
     door = open_door(start_service, crowded, "PLEDGE", "services.pledge", "serve")
     base = {name: value for name, value in SHEET.items() if name != "programme"}
@@ -75,15 +87,18 @@ def test_a_full_house_is_refused_at_once_and_holds_no_more(
 
 
 def test_a_process_that_meets_another_log_than_it_was_told_of_does_not_start(
-    own_broker: OwnBrokers, start_service: Services, tmp_path: Path
+    installation: Installation, start_service: Services
 ) -> None:
-    known = install(own_broker().bootstrap_servers, tmp_path / "known")
-    other = install(own_broker().bootstrap_servers, tmp_path / "other")
-    lost = known.with_environment(KAFKA_BOOTSTRAP_SERVERS=other.bootstrap_servers)
-    service = start_service("services.pledge", "serve", environment=lost.environment | own_keys(lost.keys_dir))
+    lost = installation.with_environment(LOG_CLUSTER_ID="another-cluster").environment | own_keys(installation)
+    service = start_service("services.pledge", "serve", environment=lost)
     until(lambda: not service.process.alive, lambda: service.output)
-    assert "the cluster is" in service.output
+    assert "not another-cluster" in service.output
 
 
-def own_keys(folder: Path) -> dict[str, str]:
-    return {"PLEDGE_JWKS": str(folder / "jwks.json"), "PLEDGE_RECEIPT_KEYS_DIR": str(folder / "receipts")}
+def own_keys(installation: Installation) -> dict[str, str]:
+    folder = installation.keys_dir
+    return {
+        "PLEDGE_BIND": f"127.0.0.1:{free_port()}",
+        "PLEDGE_JWKS": str(folder / "jwks.json"),
+        "PLEDGE_RECEIPT_KEYS_DIR": str(folder / "receipts"),
+    }
