@@ -181,6 +181,18 @@ def test_a_name_that_may_hold_anything_is_not_repeated() -> None:
     assert "0912" not in fault.vi + fault.en
 
 
+def test_a_list_that_is_too_long_is_one_fault_whatever_is_in_it() -> None:
+    body = msgspec.json.encode(SHEET | {"signers": [1] * 501})
+    assert [fault[:2] for fault in wire.explain(PostPledge, body)] == [("signers", "wrong_length")]
+    values = msgspec.json.encode(REPORT | {"values": {f"M{number}": "x" for number in range(65)}})
+    assert [fault[:2] for fault in wire.explain(PostReport, values)] == [("values", "wrong_length")]
+
+
+def test_the_faults_told_at_once_are_bounded() -> None:
+    body = msgspec.json.encode(TIP | {f"unknown_{number}": 1 for number in range(wire.MAX_FAULTS + 1)})
+    assert len(wire.explain(PostTip, body)) == wire.MAX_FAULTS
+
+
 def test_a_repeated_key_that_only_the_decoder_sees_is_still_a_fault() -> None:
     body = b'{"now": 1, "now": "2024-03-02T17:00:00+07:00"}'
     assert [fault.code for fault in wire.explain(SetClock, body)] == ["invalid_field"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import product
 
 from services.contracts.programme import Obligation, Period, Programme
 from services.contracts.readings import ObligationState, ObligationStatus, UnitStatus, WaitingDeadLetter
@@ -53,9 +54,10 @@ def unit_status(view: View, asked: Asked) -> UnitStatus:
 
 def obligations_within(programme: Programme, unit_id: str, period: Period) -> list[Obligation]:
     """The obligations of the unit's reporting units for the periods inside a period, by due date."""
-    leaves = set(programme.units.leaves(unit_id, period))
-    inside = {inner.code for inner in programme.periods() if period.contains(inner)}
-    owed = [one for one in programme.obligations if one.unit in leaves and one.period in inside]
+    inside = [inner.code for inner in programme.periods() if period.contains(inner)]
+    leaves = programme.units.leaves(unit_id, period)
+    keys = product(programme.forms, leaves, inside)
+    owed = [programme.obligations_of[key] for key in keys if key in programme.obligations_of]
     return sorted(owed, key=lambda one: (one.due_at, one.form, one.unit, one.period))
 
 
