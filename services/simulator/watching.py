@@ -98,7 +98,7 @@ class Watcher:
             self._wait(_LOOK_AGAIN_S)
 
     def _page(self, period: str, cursor: str | None) -> StatusMatrix | None:
-        """One page; None while the system is away (no answer, or 503)."""
+        """One page; None while the system is away (no answer, 503) or has not read the programme yet (404)."""
         asked = {"programme": self._programme, "period": period} | ({"cursor": cursor} if cursor else {})
         url = str(httpx.URL(self._url, params=asked))
         tag, held = self._held.get(url, ("", None))
@@ -106,10 +106,10 @@ class Watcher:
             answer = self._http.get(url, headers={"If-None-Match": tag} if tag else {})
         except httpx.TransportError:
             return None
-        if answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        if answer.status_code in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.NOT_FOUND}:
             return None
-        if answer.status_code == HTTPStatus.NOT_MODIFIED:
-            return held
+        if answer.status_code == HTTPStatus.NOT_MODIFIED and held is not None:
+            return _stood_at(held, answer.headers.get("As-Of"))
         page = _decoded(url, answer)
         self._held[url] = (answer.headers.get("ETag", ""), page)
         return page
@@ -122,6 +122,12 @@ def _decoded(url: str, answer: httpx.Response) -> StatusMatrix:
         return msgspec.json.decode(answer.content, type=StatusMatrix)
     except msgspec.DecodeError as error:
         raise PlayFailed(f"{url}: {error}") from error
+
+
+def _stood_at(page: StatusMatrix, now: str | None) -> StatusMatrix:
+    """The page that was held, at the instant up to which it has been found unchanged."""
+    as_of = msgspec.structs.replace(page.as_of, now=None if now is None else datetime.fromisoformat(now))
+    return msgspec.structs.replace(page, as_of=as_of)
 
 
 def _is_stale(page: StatusMatrix) -> bool:

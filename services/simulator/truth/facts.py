@@ -37,12 +37,12 @@ class Report(NamedTuple):
 
 
 class Span(NamedTuple):
-    """The signer `who` counts in `unit` from the day `start`, and no more from the day `end`."""
+    """A signer counts in `unit` from the day `start`, and no more from the day `end`."""
 
-    who: Who
     unit: str
     start: date
     end: date | None
+    who: Who = ()
 
 
 class Tip(NamedTuple):
@@ -114,7 +114,7 @@ def signer_spans(who: Who, signatures: list[tuple[date, UUID, str]], withdrawals
     while left:
         day, _, unit = left[0]
         end = min((withdrawal for withdrawal in withdrawals if withdrawal >= day), default=None)
-        spans.append(Span(who, unit, day, end))
+        spans.append(Span(unit, day, end, who))
         left = [signature for signature in left if end is not None and signature[0] > end]
     return spans
 

@@ -51,11 +51,15 @@ def bent(cell: Cell, into: Expected | None, status: str) -> Bend:
     return bend
 
 
-def played(system: AnsweringSystem, answer: Callable[[httpx.Request], httpx.Response] | None = None) -> Played:
+def played(
+    system: AnsweringSystem,
+    answer: Callable[[httpx.Request], httpx.Response] | None = None,
+    patience_s: float = 0.0,
+) -> Played:
     http = httpx.Client(transport=httpx.MockTransport(answer or system.answer))
     urls = {"pledge": "http://pledge", "intake": "http://intake", "notify": "http://notify"}
     poster = Poster(http, urls, lambda agency: f"token-of-{agency}", wait=lambda _: None)  # type: ignore[arg-type]
-    watcher = Watcher(http, "http://serve", SANDBOX, patience_s=0.0, wait=lambda _: None)
+    watcher = Watcher(http, "http://serve", SANDBOX, patience_s=patience_s, wait=lambda _: None)
     return play(Stage(hong_linh(), poster, watcher, "operator"), plan(), table().items(), lambda _: None)
 
 
@@ -152,6 +156,17 @@ def test_what_is_not_confirmed_is_asked_again_with_the_same_key_and_body() -> No
     assert result.retries == len(refused) > 20
     bodies = {request.content for request in system.posted}
     assert {body for key, body in refused.items() if not key.startswith("clock")} <= bodies
+
+
+def test_a_system_that_has_not_read_the_programme_yet_is_waited_for() -> None:
+    system = AnsweringSystem(table(), rightly)
+    asked: list[str] = []
+
+    def not_yet(request: httpx.Request) -> httpx.Response:
+        asked.append(request.method)
+        return httpx.Response(404) if asked.count("GET") in {1, 2} else system.answer(request)
+
+    assert played(system, not_yet, patience_s=30.0).right
 
 
 def test_every_request_carries_its_instant_as_the_sandboxes_clock() -> None:

@@ -90,6 +90,13 @@ def test_a_withdrawal_ends_a_signature_on_its_day_and_a_later_signature_counts_a
     assert told(actions, now, "CT05", "2024-M02").value == (1, 2097)
 
 
+def test_on_the_day_of_its_withdrawal_a_signature_counts_no_more() -> None:
+    actions = [sheet(["HK-1"], "2024-01-10"), withdrawal("HK-1", "2024-01-14")]
+    assert told(actions, at("2024-01-13", 23, 59), "CT05", "2024-M01").value == (1, 2097)
+    assert told(actions, CLOSED, "CT05", "2024-M01").value == (0, 2097)
+    assert told([actions[0], withdrawal("HK-1", "2024-01-10")], CLOSED, "CT05", "2024-M01").value == (0, 2097)
+
+
 def test_a_withdrawal_that_is_known_before_its_signature_ends_it_too() -> None:
     actions = [withdrawal("HK-1", "2023-12-25"), sheet(["HK-1"], "2023-12-20", at("2024-01-10"))]
     assert told(actions, at("2024-01-10"), "CT05", "2024-M01").value == (0, 2097)
