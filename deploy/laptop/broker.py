@@ -47,8 +47,7 @@ class Broker:
 
         `wanted` holds two ports for each node: its own and its controller's.
         """
-        cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        broker = cls(home, jars, cluster_id, memory, _nodes(wanted))
+        broker = cls(home, jars, _new_cluster_id(), memory, _nodes(wanted))
         for node in broker.nodes:
             # What a start that was broken off left behind cannot be formatted again.
             shutil.rmtree(broker._folder(node), ignore_errors=True)
@@ -151,11 +150,13 @@ class Broker:
             list(pool.map(lambda node: self._format_node(node, jars), self.nodes))
 
     def _format_node(self, node: Node, jars: Sequence[Path]) -> None:
-        storage = ["kafka.tools.StorageTool", "format", "--cluster-id", self.cluster_id]
-        command = [*self._java(node, jars), *storage, "--config", str(self._settings_file(node))]
+        # Joined by "=": an id may begin with a dash.
+        storage = ["kafka.tools.StorageTool", "format", f"--cluster-id={self.cluster_id}"]
+        command = [*self._java(node, jars), *storage, f"--config={self._settings_file(node)}"]
         done = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            raise LaptopFault(f"the broker's folder could not be formatted:\n{done.stdout}{done.stderr}")
+            said = f"exit code {done.returncode}\n{done.stdout}{done.stderr}"
+            raise LaptopFault(f"the folder of node {node.number} could not be formatted: {said}")
 
     def _spawn(self, node: Node, jars: Sequence[Path]) -> Process:
         return processes.spawn(
@@ -165,6 +166,10 @@ class Broker:
             log=self._log(node),
             environment=_environment(),
         )
+
+
+def _new_cluster_id() -> str:
+    return base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
 
 
 def _nodes(wanted: Sequence[int]) -> tuple[Node, ...]:

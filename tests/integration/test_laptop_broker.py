@@ -124,5 +124,12 @@ def test_nothing_runs_after_an_end_of_either_kind(own_broker: OwnBrokers, ending
     assert not any(process.is_running() for process in processes)
 
 
+def test_a_cluster_id_that_begins_with_a_dash_is_no_option(
+    own_broker: OwnBrokers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deploy.laptop.broker._new_cluster_id", lambda: "-wEBAQEBAQEBAQEBAQEBAQ")
+    assert own_broker().running == (1,)
+
+
 def _processes(broker: Broker) -> list[psutil.Process]:
     return [psutil.Process(process.pid) for process in broker._processes(None)]
