@@ -23,7 +23,9 @@ from services.kit.logs import described, get_logger
 from services.kit.metrics import Metrics
 from services.kit.runtime import StuckDetector, run
 from services.kit.settings import load
+from services.reporting.ingest.bookkeeping import Bookkeeping
 from services.reporting.ingest.checks import health
+from services.reporting.ingest.counting import LogCounter
 from services.reporting.ingest.fill import fill
 from services.reporting.ingest.gauges import Gauges
 from services.reporting.ingest.loop import Ingest, Terms
@@ -62,7 +64,7 @@ def work(settings: IngestSettings, stop: Flag, generation: int | None = None, st
     metrics, clock = Metrics(CATALOGUE), SystemClock()
     database = engine(
         settings.database_url,
-        pool_size=4,
+        pool_size=6,
         application_name="reporting ingest",
         statement_timeout_ms=settings.statement_timeout_ms,
     )
@@ -110,10 +112,14 @@ def _as_member(shop: Workshop, appender: KafkaAppender, running: list[Ingest], s
     running.append(loop)
     stuck = StuckDetector(loop.heartbeat, shop.settings.stuck_after_s)
     stuck.start()
+    counter = LogCounter(lambda at: KafkaReader.of_partitions(shop.settings.log(), at), shop.database, shop.clock)
+    books = Bookkeeping(counter, shop.database, shop.clock, shop.metrics)
+    books.start()
     try:
         loop.run(stop)
     finally:
         stuck.stop()
+        books.stop()
         reader.close()
 
 

@@ -1,14 +1,61 @@
 """The loop of ingest against a log in memory and a real database."""
 
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import Engine
+import pytest
+from sqlalchemy import Engine, text
 
+from services.contracts import metrics as cards
+from services.contracts.records import Record
+from services.kit.errors import Misconfigured
+from services.kit.eventlog.memory import MemoryLog
 from services.kit.eventlog.port import Partition
-from tests.support.ingesting import new_log, outcomes, post, post_programme, process, rows
-from tests.support.streams import W2, event, moved, report, signed, tip, withdrawn
+from services.kit.metrics import Metrics
+from services.reporting.ingest.fill import filling
+from services.reporting.ingest.gauges import CARDS, Gauges
+from services.reporting.ingest.loop import Terms
+from services.reporting.store import generations
+from services.reporting.store.keeper import Keeper
+from services.reporting.store.recount import differences
+from services.reporting.store.rejects import lift_halts
+from tests.support.ingesting import INPUTS, Process, new_log, outcomes, post, post_programme, process, rows
+from tests.support.streams import (
+    NOON,
+    W1,
+    W2,
+    W3,
+    activated,
+    clock,
+    discarded,
+    event,
+    moved,
+    record_of,
+    report,
+    signed,
+    tip,
+    withdrawn,
+)
 
 DAY = date(2024, 3, 5)
+
+
+def positions(engine: Engine, generation: int = 1) -> dict[Partition, int]:
+    found = rows(engine, "select topic, partition, next_offset from position", generation)
+    return {Partition(row.topic, row.partition): row.next_offset for row in found}
+
+
+def marks(engine: Engine) -> set[tuple[str, str]]:
+    return {(row.unit, row.source) for row in rows(engine, "select unit, source from mark")}
+
+
+def letters(log: MemoryLog, topic: str) -> list[Record]:
+    return [
+        Record(one.topic, one.key, one.value or b"", one.headers) for one in log.stored(Partition(topic, 0)).records
+    ]
+
+
+def nonsense(key: object = "nonsense", unit: str = W1) -> Record:
+    return record_of(event(signed([1], unit), key=key))._replace(value=b"{")
 
 
 def test_what_is_read_becomes_facts_and_positions_in_one_go(reporting_engine: Engine) -> None:
@@ -16,10 +63,287 @@ def test_what_is_read_becomes_facts_and_positions_in_one_go(reporting_engine: En
     post_programme(log)
     post(log, [event(signed([1, 2, 3]), key=1), event(signed([3, 4], W2), key=2), event(withdrawn(1, DAY), key=3)])
     post(log, [event(report({"propaganda_sessions": 2}), key=4), event(tip(1), key=5), event(moved(1), key=6)])
-    running = process(log, reporting_engine)
-    running.rounds()
+    process(log, reporting_engine).rounds()
     assert outcomes(reporting_engine) == {"applied": 7}
-    ends = {
-        Partition(row.topic, row.partition): row.next_offset for row in rows(reporting_engine, "select * from position")
+    assert positions(reporting_engine) == log.end_offsets(INPUTS)
+    assert marks(reporting_engine) == {
+        ("437@2018-01-01", "programme"),
+        (W1, "pledge:household"),
+        (W2, "pledge:household"),
+        (W1, "form:BC-THANG-UBND"),
+        (W1, "tip"),
     }
-    assert ends == log.end_offsets(["pledge.v1", "report.v1", "tip.v1", "programme.v1"])
+
+
+def test_a_bad_record_is_a_dead_letter_with_its_reason_before_the_position_passes_it(reporting_engine: Engine) -> None:
+    log = new_log()
+    post_programme(log)
+    log.append(nonsense())
+    log.append(record_of(event(report({"no_such_measure": 1}), key=2)))
+    running = process(log, reporting_engine)
+    dead = _Failing(running)
+    running.rounds(2)
+    assert positions(reporting_engine)[Partition("programme.v1", 0)] == 1
+    assert outcomes(reporting_engine) == {"applied": 1}, "progress was committed before the evidence"
+    dead.mend()
+    running.rounds(20)
+    assert outcomes(reporting_engine) == {"applied": 1, "rejected": 2}
+    letter = letters(log, "pledge.v1.dead")[0]
+    assert letter.value == b"{"
+    assert letter.headers[: len(nonsense().headers)] == nonsense().headers
+    assert dict(letter.headers)["dl-reason"] == b"malformed"
+    assert dict(letters(log, "report.v1.dead")[0].headers)["dl-field"] == b"values.no_such_measure"
+    assert marks(reporting_engine) >= {(W1, "deadletter")}
+
+
+class _Failing:
+    """The dead-letter producer while it cannot reach the log."""
+
+    def __init__(self, running: Process) -> None:
+        self._writer = running.ingest._writer
+        self._whole = self._writer._dead_letters
+        broken = MemoryLog({})
+        self._writer._dead_letters = broken.appender()
+
+    def mend(self) -> None:
+        self._writer._dead_letters = self._whole
+
+
+def test_a_dead_letter_waits_until_it_is_sent_again_or_discarded(reporting_engine: Engine) -> None:
+    log = new_log()
+    post_programme(log)
+    first, second = log.append(nonsense(1)), log.append(nonsense(2, W2))
+    running = process(log, reporting_engine)
+    running.rounds(2)
+    mended = record_of(event(signed([5]), key=1))
+    named = (*mended.headers, ("dl-of", f"{first.topic}:{first.partition}:{first.offset}".encode()))
+    log.append(mended._replace(headers=named))
+    post(log, [event(discarded(second, W2), key=3)])
+    running.rounds(2)
+    states = [row.state for row in rows(reporting_engine, "select state from dead_letter")]
+    assert sorted(states) == ["discarded", "redriven"]
+
+
+def test_an_event_waits_for_its_programme_version_while_the_others_go_on(reporting_engine: Engine) -> None:
+    log = new_log()
+    post_programme(log)
+    post(log, [event(signed([1], W1), key=1, version=2), event(signed([2], W1), key=2)])
+    post(log, [event(report(None, unit=W2), key=3)])
+    hidden = _Hidden(log)
+    running = process(log, reporting_engine)
+    running.rounds(3)
+    assert outcomes(reporting_engine) == {"applied": 2}, "the report did not go on, or the sheet did not wait"
+    hidden.show()
+    post(log, activated(version=2))
+    running.rounds(4)
+    assert outcomes(reporting_engine) == {"applied": 5}
+
+
+class _Hidden:
+    """Makes the end of programme.v1 look further than anything that can be read yet."""
+
+    def __init__(self, log: MemoryLog) -> None:
+        self._log = log
+        self._true = log.offsets
+        log.offsets = self._offsets  # type: ignore[method-assign]
+        self._more = 1
+
+    def show(self) -> None:
+        self._more = 0
+
+    def _offsets(self, partitions: object, which: object) -> dict[Partition, int]:
+        found = self._true(partitions, which)  # type: ignore[arg-type]
+        return {one: end + self._more * (one.topic == "programme.v1") for one, end in found.items()}
+
+
+def test_a_version_that_is_not_there_once_programmes_are_read_is_unknown(reporting_engine: Engine) -> None:
+    log = new_log()
+    post_programme(log)
+    post(log, [event(signed([1], W1), key=1, version=9), event(signed([2], W1), key=2)])
+    process(log, reporting_engine).rounds(4)
+    assert outcomes(reporting_engine) == {"applied": 2, "rejected": 1}
+    assert dict(letters(log, "pledge.v1.dead")[0].headers)["dl-reason"] == b"unknown_programme"
+
+
+def test_a_clock_before_its_sandbox_on_one_topic_does_not_wait_for_itself(reporting_engine: Engine) -> None:
+    log = new_log()
+    post(log, [event(clock(NOON, {}, "box"), key=1, source="operator")])
+    post(log, activated(programme="box", sandbox=True))
+    post(log, [event(clock(NOON, {"pledge.v1": [0, 0, 0]}, "box"), key=2, source="operator")])
+    process(log, reporting_engine).rounds(4)
+    assert outcomes(reporting_engine) == {"applied": 2, "rejected": 1}
+    assert [row.now for row in rows(reporting_engine, "select now from clock")] == [NOON]
+
+
+def test_only_a_sandbox_has_a_clock(reporting_engine: Engine) -> None:
+    log = new_log()
+    post_programme(log)
+    post(log, [event(clock(NOON, {}), key=2, source="operator")])
+    process(log, reporting_engine).rounds(2)
+    assert outcomes(reporting_engine) == {"applied": 1, "rejected": 1}
+
+
+def test_in_a_sandbox_the_callers_clock_is_also_when_it_was_recorded(reporting_engine: Engine) -> None:
+    log = new_log()
+    post(log, activated(programme="box", sandbox=True))
+    then = NOON - timedelta(days=40)
+    post(log, [event(signed([1], programme="box"), key=1, at=then)])
+    process(log, reporting_engine).rounds(2)
+    recorded = rows(reporting_engine, "select recorded_at, logged_on from event where type like '%signed'")
+    assert recorded[0].recorded_at == then
+    assert recorded[0].logged_on == date(2024, 3, 20)
+
+
+def test_a_record_that_cannot_be_read_is_parked_and_passed(reporting_engine: Engine) -> None:
+    log = new_log()
+    post_programme(log)
+    post(log, [event(signed([1]), key=1)])
+    broken = post(log, [event(signed([2]), key=2)])[0]
+    post(log, [event(signed([3]), key=3)])
+    log.corrupt(broken)
+    process(log, reporting_engine).rounds(6)
+    assert outcomes(reporting_engine) == {"applied": 3, "corrupt": 1}
+    assert dict(letters(log, "pledge.v1.dead")[0].headers)["dl-reason"] == b"corrupt"
+
+
+def test_too_many_rejects_halt_every_process_until_it_is_lifted(reporting_engine: Engine) -> None:
+    log = new_log()
+    post_programme(log)
+    for number in range(500):
+        log.append(nonsense(number))
+    running, other = process(log, reporting_engine), process(log, reporting_engine)
+    for _ in range(3):
+        running.rounds(1)
+        other.rounds(1)
+    assert outcomes(reporting_engine) == {"applied": 1, "rejected": 100}
+    assert running.ingest.halt is not None
+    assert other.ingest.halt is not None
+    assert (other.ingest.halt.source, other.ingest.halt.topic) == ("ubnd-18115", "pledge.v1")
+    with reporting_engine.begin() as connection:
+        assert len(lift_halts(connection, NOON)) == 1
+    for _ in range(3):
+        running.rounds(1)
+        other.rounds(1)
+    assert outcomes(reporting_engine) == {"applied": 1, "rejected": 200}
+
+
+def test_few_rejects_among_many_records_do_not_halt(reporting_engine: Engine) -> None:
+    log = new_log()
+    post_programme(log)
+    for number in range(300):
+        log.append(nonsense(number) if number % 6 == 0 else record_of(event(withdrawn(1, DAY), key=number)))
+    running = process(log, reporting_engine)
+    running.rounds(3)
+    assert outcomes(reporting_engine) == {"applied": 251, "rejected": 50}
+    assert running.ingest.halt is None
+
+
+def test_an_owner_whose_position_has_moved_writes_nothing_and_goes_on_from_the_new_one(
+    reporting_engine: Engine,
+) -> None:
+    log = new_log()
+    post_programme(log)
+    stale = process(log, reporting_engine)
+    stale.rounds(2)
+    post(log, [event(signed([1]), key=1), event(signed([2]), key=2)])
+    owner = process(log, reporting_engine)
+    owner.ingest._reader = log.reader(positions(reporting_engine))
+    owner.rounds(2)
+    stale.ingest._generation = stale.ingest._reader.generation = 7  # it has not noticed that it lost its partitions
+    stale.ingest._reader._positions = dict.fromkeys(positions(reporting_engine), 0)
+    stale.ingest._reader._rejoin = lambda: None
+    stale.rounds(1)
+    assert outcomes(reporting_engine) == {"applied": 3}
+    assert stale.metrics.value(cards.INGEST_FENCED) == 1
+    stale.rounds(2)
+    assert outcomes(reporting_engine) == {"applied": 3}
+
+
+def test_a_batch_that_begins_above_our_position_is_not_taken(reporting_engine: Engine) -> None:
+    log = new_log()
+    post_programme(log)
+    post(log, [event(signed([number]), key=number) for number in range(5)])
+    running = process(log, reporting_engine)
+    running.ingest.once()
+    running.ingest._reader._positions = dict.fromkeys(running.ingest._reader._positions, 3)
+    post(log, [event(signed([number]), key=number) for number in range(5, 9)])
+    running.rounds(4)
+    assert outcomes(reporting_engine) == {"applied": 10}
+
+
+def test_a_log_truncated_under_our_position_stops_that_partition_loudly_and_no_other(reporting_engine: Engine) -> None:
+    log = new_log()
+    post_programme(log)
+    post(log, [event(signed([number]), key=number) for number in range(5)])
+    lost = log.append(record_of(event(signed([1]), key="lost")))
+    log.truncate(Partition(lost.topic, lost.partition), 3)
+    post(log, [event(report(None), key="report")])
+    running = process(log, reporting_engine)
+    running.rounds(5)
+    assert outcomes(reporting_engine) == {"applied": 2}
+    assert list(running.ingest.truncated) == [(lost.topic, lost.partition)]
+    assert running.metrics.value(cards.INGEST_LOG_FAULTS, kind="truncated") >= 1
+
+
+def test_a_position_beyond_the_end_means_another_log_and_ends_the_process(reporting_engine: Engine) -> None:
+    log = new_log()
+    post_programme(log)
+    process(log, reporting_engine).rounds(2)
+    wiped = new_log()
+    with pytest.raises(Misconfigured):
+        process(wiped, reporting_engine).rounds(2)
+
+
+def test_a_topic_made_again_is_never_read_from_its_start(reporting_engine: Engine) -> None:
+    log = new_log()
+    post_programme(log)
+    process(log, reporting_engine).rounds(2)
+    log.recreate("pledge.v1")
+    with pytest.raises(Misconfigured, match=r"pledge\.v1"):
+        process(log, reporting_engine).rounds(1)
+
+
+def test_caught_up_says_until_when_everything_has_been_read_also_when_idle(reporting_engine: Engine) -> None:
+    log = new_log()
+    post_programme(log)
+    running = process(log, reporting_engine)
+    running.rounds(5)
+    seen = {row.caught_up_at for row in rows(reporting_engine, "select caught_up_at from position")}
+    assert seen == {NOON + timedelta(seconds=4)}
+    log.down = True
+    running.rounds(3)
+    later = {row.caught_up_at for row in rows(reporting_engine, "select caught_up_at from position")}
+    assert later == seen, "a log that does not answer has not been read"
+
+
+def test_a_generation_filled_from_the_start_says_the_same_and_stops_where_the_served_one_is(
+    reporting_engine: Engine,
+) -> None:
+    log = new_log()
+    post_programme(log)
+    sheet = event(signed({1: DAY, 2: DAY}), key=1)
+    post(
+        log,
+        [sheet, event(signed([1], W2), key=2), sheet, event(signed([9], W3), key=1), event(withdrawn(2, DAY), key=3)],
+    )
+    log.append(nonsense())
+    running = process(log, reporting_engine)
+    running.rounds(4)
+    limits = positions(reporting_engine)
+    post(log, [event(signed([77]), key="after")])
+    with reporting_engine.begin() as connection:
+        generations.create(connection, 2)
+    keeper = Keeper(reporting_engine, log.identity(INPUTS), 2)
+    fill = filling(
+        log.reader(keeper.open(frozenset(limits))), keeper, running.clock, Gauges(Metrics(CARDS)), Terms(limits=limits)
+    )
+    for _ in range(6):
+        fill.once()
+    assert fill.done
+    assert positions(reporting_engine, 2) == limits
+    assert len(letters(log, "pledge.v1.dead")) == 1, "filling sends no dead letters"
+    with reporting_engine.begin() as connection:
+        assert generations.compare(connection, 1, 2) == {}
+        assert differences(generations.bind(connection, 2)) == {}
+        connection.execute(text("delete from g2.sheet where event_id in (select event_id from g2.sheet limit 1)"))
+        assert generations.compare(connection, 1, 2) != {}, "the digest does not see a row that is missing"
