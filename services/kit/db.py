@@ -14,6 +14,18 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from services.kit.errors import Misconfigured, Unavailable
 
+__all__ = [
+    "Connection",
+    "Engine",
+    "SessionLock",
+    "engine",
+    "is_conflict",
+    "is_unavailable",
+    "retry_conflicts",
+    "sqlstate",
+    "translated",
+]
+
 T = TypeVar("T")
 POOL_TIMEOUT_S = 2
 CONNECT_TIMEOUT_S = 2

@@ -5,7 +5,6 @@ import multiprocessing
 import os
 import re
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -149,7 +148,7 @@ class HealthServer:
         return int(self._server.server_address[1])
 
     def start(self) -> None:
-        threading.Thread(target=self._server.serve_forever, name="health", daemon=True).start()
+        runtime.spawn("health", self._server.serve_forever)
         get_logger().info("health served", port=self.port)
 
     def stop(self) -> None:

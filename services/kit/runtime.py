@@ -64,6 +64,21 @@ def die(code: int, message: str) -> None:
     os._exit(code)
 
 
+def spawn(name: str, work: Callable[[], None], die: Die = die) -> threading.Thread:
+    """Run `work` in a thread that does not hold up the end. A bug in it ends the process: half a process is worse."""
+
+    def guarded() -> None:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - the top of a thread
+            get_logger().critical("bug in a thread", thread=name, **described(error))
+            die(BUG, f"thread {name} ended")
+
+    thread = threading.Thread(target=guarded, name=name, daemon=True)
+    thread.start()
+    return thread
+
+
 class Heartbeat:
     """A loop beats once each round; others watch the age. The beat stands outside every blocking call."""
 
@@ -93,7 +108,7 @@ class StuckDetector:
         self._ended = threading.Event()
 
     def start(self) -> None:
-        threading.Thread(target=self._watch, name="stuck-detector", daemon=True).start()
+        spawn("stuck-detector", self._watch, self._die)
 
     def stop(self) -> None:
         self._ended.set()

@@ -10,6 +10,7 @@ from services.kit.errors import Unavailable
 from services.kit.eventlog.port import Admin, LogFault, LogIdentity, Partition, Reader, mismatches
 from services.kit.health import Check
 from services.kit.logs import described, get_logger
+from services.kit.runtime import Die, die, spawn
 
 S = TypeVar("S")
 OpenReader = Callable[[Mapping[Partition, int]], Reader]
@@ -28,7 +29,13 @@ class Follower(Generic[S]):
     """
 
     def __init__(
-        self, topic: str, open_reader: OpenReader, admin: Admin, step: Callable[[S, StoredRecord], S], start: S
+        self,
+        topic: str,
+        open_reader: OpenReader,
+        admin: Admin,
+        step: Callable[[S, StoredRecord], S],
+        start: S,
+        die: Die = die,
     ) -> None:
         self._topic = topic
         self._open_reader = open_reader
@@ -43,14 +50,15 @@ class Follower(Generic[S]):
         self._error: str | None = None
         self._caught_up = threading.Event()
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"follow-{topic}", daemon=True)
+        self._die = die
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        self._thread.start()
+        self._thread = spawn(f"follow-{self._topic}", self._run, self._die)
 
     def stop(self) -> None:
         self._ended.set()
-        if self._thread.is_alive():
+        if self._thread is not None:
             self._thread.join(timeout=5)
 
     @property

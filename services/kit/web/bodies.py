@@ -27,6 +27,7 @@ def decoded(payload: bytes, struct_type: type[S]) -> S:
     """As `body`, from bytes."""
     payload = normalised(payload)
     try:
+        # The types bound the depth here; what is generic (the explanation, the normalisation) must be told.
         return msgspec.json.decode(payload, type=struct_type)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _refusal(payload, struct_type, error) from None
@@ -45,6 +46,7 @@ def _read(max_bytes: int) -> bytes:
 
 def _refusal(payload: bytes, struct_type: type[S], error: Exception) -> ProblemError:
     """The decoder stops at its first fault, which may come before the place where the text is no JSON at all."""
+    _bound_depth(payload)
     faults = explain(struct_type, payload)
     if not isinstance(error, msgspec.ValidationError) or (faults and faults[0].code == "malformed"):
         return _malformed("not JSON")
@@ -63,14 +65,13 @@ def _malformed(detail: str) -> ProblemError:
 
 def normalised(payload: bytes) -> bytes:
     """The same JSON with every string in NFC: two ways to write a Vietnamese letter must not be two signers."""
-    if depth(payload) > MAX_DEPTH:
-        raise _malformed(f"nested deeper than {MAX_DEPTH}")
     try:
         text = payload.decode()
     except UnicodeDecodeError:
         raise _malformed("not UTF-8") from None
     if "\\u" not in text and unicodedata.is_normalized("NFC", text):
         return payload
+    _bound_depth(payload)
     try:
         return msgspec.json.encode(_nfc(msgspec.json.decode(payload)))
     except msgspec.DecodeError:
@@ -87,6 +88,11 @@ def _nfc(value: Any) -> Any:
             return {_nfc(name): _nfc(item) for name, item in value.items()}
         case _:
             return value
+
+
+def _bound_depth(payload: bytes) -> None:
+    if depth(payload) > MAX_DEPTH:
+        raise _malformed(f"nested deeper than {MAX_DEPTH}")
 
 
 def depth(payload: bytes) -> int:

@@ -1,6 +1,6 @@
 """What a reader does when the broker goes away under it, and how a nameless corruption is found."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,33 +16,27 @@ from tests.support.logs import KafkaBench, appended, fresh_card, from_start, rea
 
 
 @pytest.fixture
-def bench(own_broker: Callable[[], Broker]) -> Iterator[KafkaBench]:
-    broker = own_broker()
-    bench = KafkaBench(broker.bootstrap_servers, broker.home / "n1" / "data")
-    bench.broker = broker  # type: ignore[attr-defined]
+def bench(breakable: Broker) -> Iterator[KafkaBench]:
+    bench = KafkaBench(breakable.bootstrap_servers, breakable.home / "n1" / "data")
     yield bench
-    broker.resume()
+    breakable.resume()
     bench.close()
 
 
-@pytest.fixture
-def own(bench: KafkaBench) -> Broker:
-    broker: Broker = bench.broker  # type: ignore[attr-defined]
-    return broker
-
-
-def test_through_an_outage_a_reader_keeps_its_place_and_says_what_it_cannot_do(bench: KafkaBench, own: Broker) -> None:
+def test_through_an_outage_a_reader_keeps_its_place_and_says_what_it_cannot_do(
+    bench: KafkaBench, breakable: Broker
+) -> None:
     position = appended(bench, [records(bench.card, 5)])[0]
     where = Partition(position.topic, position.partition)
     reader = bench.group_reader("group", lambda asked: dict.fromkeys(asked, 0))
     read(reader, 5)
-    own.kill()
+    breakable.kill()
     assert reader.poll(100, 100) == {}
     with pytest.raises(CommitFailed):
         reader.commit({where: 5})
     with pytest.raises(Unavailable):
         reader.end_offsets()
-    own.start()
+    breakable.start()
     appended(bench, [records(bench.card, 5)])
     found: list[int] = []
 
@@ -54,21 +48,21 @@ def test_through_an_outage_a_reader_keeps_its_place_and_says_what_it_cannot_do(b
     assert found[-5:] == [5, 6, 7, 8, 9]
 
 
-def test_a_frozen_broker_holds_up_neither_the_poll_nor_the_end(bench: KafkaBench, own: Broker) -> None:
+def test_a_frozen_broker_holds_up_neither_the_poll_nor_the_end(bench: KafkaBench, breakable: Broker) -> None:
     appended(bench, [records(bench.card, 5)])
     reader = bench.group_reader("group", lambda asked: dict.fromkeys(asked, 0))
     read(reader, 5)
-    own.pause()
+    breakable.pause()
     assert reader.poll(100, 60_000) == {}
     reader.close()
 
 
 def test_a_reader_without_a_broker_is_unavailable(
-    bench: KafkaBench, own: Broker, monkeypatch: pytest.MonkeyPatch
+    bench: KafkaBench, breakable: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chosen = {**options.consumer_options(bench.settings), "bootstrap_timeout_ms": 200}
     monkeypatch.setattr("services.kit.eventlog.kafka.reader.consumer_options", lambda _: chosen)
-    own.stop()
+    breakable.stop()
     with pytest.raises(Unavailable):
         KafkaReader.of_partitions(bench.settings, from_start(bench))
 

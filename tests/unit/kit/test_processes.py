@@ -20,6 +20,7 @@ from services.contracts.records import Position
 from services.kit import logs, runtime
 from services.kit.clock import Deadline, FakeClock, local_day
 from services.kit.errors import Misconfigured, Unavailable, Usage
+from services.kit.eventlog.kafka import LogSettings
 from services.kit.eventlog.port import LogFault, LogIdentity, mismatches
 from services.kit.health import Check, Health
 from services.kit.http_server import HealthServer
@@ -83,6 +84,26 @@ def test_a_heart_that_stands_still_ends_the_process() -> None:
     assert not heart.check(30).ok
     assert ended.wait(10)
     assert died == [runtime.BUG]
+
+
+def test_a_bug_in_a_thread_ends_the_process() -> None:
+    died: list[int] = []
+
+    def work() -> None:
+        raise KeyError("x")
+
+    runtime.spawn("worker", work, lambda code, _: died.append(code)).join(10)
+    assert died == [runtime.BUG]
+
+
+@pytest.mark.parametrize("servers", ["", "localhost", "http://localhost:9092", "a:1;b:2", "a:x"])
+def test_an_address_of_a_log_that_is_none_is_misconfigured(servers: str) -> None:
+    with pytest.raises(Misconfigured):
+        LogSettings(servers)
+
+
+def test_a_log_may_have_several_addresses() -> None:
+    assert LogSettings("a:1, 10.0.0.2:9092").servers == ["a:1", "10.0.0.2:9092"]
 
 
 @pytest.fixture

@@ -24,9 +24,10 @@ from services.kit.eventlog.kafka.probe import Probe
 from services.kit.health import Check
 from services.kit.logs import described, get_logger
 from services.kit.metrics import Metrics
-from services.kit.runtime import BUG, Die, die
+from services.kit.runtime import BUG, Die, die, spawn
 
 LOOK_EVERY_S = 0.5
+RETRY_AFTER_S = 1.0
 MakeProducer = Callable[[], Any]
 
 
@@ -54,9 +55,9 @@ class KafkaAppender:
         self._die = die
         self._make_producer = make_producer or (lambda: KafkaProducer(**producer_options(settings, topics)))
         self._in_flight = InFlight(settings.in_flight_max, clock)
-        self._producer: Any = None
+        self._made: Any = None
+        self._producer: Any = None  # the one made, once it knows every topic
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="log-appender", daemon=True)
         self.probe = Probe(settings, list(self._limits), clock, die)
         self._declare(metrics if counted else Metrics(cards.CATALOGUE))
         metrics.gauge(cards.LOG_PROBE_AGE).set_function(self.probe.age_s)
@@ -65,37 +66,46 @@ class KafkaAppender:
         metrics.gauge(cards.LOG_IN_FLIGHT).set_function(self._in_flight.count)
         metrics.gauge(cards.LOG_OLDEST_IN_FLIGHT).set_function(self._in_flight.oldest_age_s)
         self._append_seconds = metrics.histogram(cards.LOG_APPEND_SECONDS)
-        reasons = ("not_connected", "full", "deadline", "refused")
+        reasons = ("not_connected", "another_log", "full", "deadline", "refused")
         self._given_up = {reason: metrics.counter(cards.LOG_UNAVAILABLE, reason=reason) for reason in reasons}
 
     def start(self) -> None:
         self.probe.start()
-        self._thread.start()
+        spawn("log-appender", self._run, self._die)
 
     def ready(self) -> Check:
         """From memory: the right log answers, the producer is there, and nothing has been waiting for long."""
+        probed = self.probe.ready()
         oldest_s = self._in_flight.oldest_age_s()
+        if not probed.ok:
+            return probed
         if self._producer is None or self._ended.is_set():
             return Check(False, "not connected")
         if oldest_s > self._settings.not_ready_after_s:
             return Check(False, f"a record has been waiting for {oldest_s:.0f} s")
-        return self.probe.ready()
+        return probed
 
     def append(self, records: Sequence[Record], deadline_s: float) -> list[Position]:
         for record in records:
             if _size(record) > self._limits[record.topic]:
                 raise Rejected(Reason.TOO_LARGE)
+        if obstacle := self._obstacle(deadline_s):
+            raise self._unavailable(obstacle)
         deadline = Deadline(self._clock, deadline_s)
-        if self._producer is None or self._ended.is_set():
-            raise self._unavailable("not_connected")
-        if deadline_s <= 0:
-            raise self._unavailable("deadline")
         tickets = self._in_flight.enter(len(records))
         if tickets is None:
             raise self._unavailable("full")
         positions = self._acknowledged(self._send(records, tickets), deadline)
         self._append_seconds.observe(deadline_s - deadline.left_s)
         return positions
+
+    def _obstacle(self, deadline_s: float) -> str | None:
+        """Why nothing can be appended now, asking nobody. The wrong log must not acknowledge anything for us."""
+        if self._producer is None or self._ended.is_set():
+            return "not_connected"
+        if not self.probe.is_the_right_log():
+            return "another_log"
+        return "deadline" if deadline_s <= 0 else None
 
     def _send(self, records: Sequence[Record], tickets: list[int]) -> list[Any]:
         """All are handed over before any is waited for. Those that cannot be handed over give their place back."""
@@ -140,18 +150,15 @@ class KafkaAppender:
                 return
 
     def _connect(self) -> None:
-        producer = None
         try:
-            producer = self._make_producer()
+            self._made = self._made or self._make_producer()
             for topic in self._limits:  # else the first request of each would wait for it
-                producer.partitions_for(topic)
+                self._made.partitions_for(topic)
         except KafkaError as error:
             get_logger().warning("log not reached", **described(error))
-            if producer is not None:
-                _discard(producer)
-            self._ended.wait(1.0)
+            self._ended.wait(RETRY_AFTER_S)
             return
-        self._producer = producer
+        self._producer = self._made
 
     def _wedged(self) -> bool:
         """The cluster is well and the producer silent: it has died, and only a new process helps."""
@@ -164,8 +171,8 @@ class KafkaAppender:
         self._in_flight.wait_until_empty(deadline_s)
         undelivered = self._in_flight.count()
         self.probe.stop()
-        if self._producer is not None:
-            _discard(self._producer)
+        if self._made is not None:
+            _discard(self._made)
         return undelivered
 
 

@@ -1,5 +1,6 @@
 """Every option that kafka-python is given, with its reason. None comes from the environment."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from kafka.record.util import crc32c_c
 from services.contracts.topics import TopicCard
 from services.kit.errors import Misconfigured, Unavailable
 
+_SERVERS = re.compile(r"[\w.-]+:\d+( *, *[\w.-]+:\d+)*")
 DAY_MS = 86_400_000
 RECORD_OVERHEAD_BYTES = 256
 """More than a batch header and a record's own lengths take."""
@@ -30,10 +32,18 @@ class LogSettings:
     probe_fresh_s: float = 15
     bulk: bool = False
 
+    def __post_init__(self) -> None:
+        if not _SERVERS.fullmatch(self.bootstrap_servers):
+            raise Misconfigured(["the log's bootstrap servers must be host:port, host:port ..."])
+
+    @property
+    def servers(self) -> list[str]:
+        return [server.strip() for server in self.bootstrap_servers.split(",")]
+
 
 def producer_options(settings: LogSettings, topics: Sequence[TopicCard]) -> dict[str, Any]:
     return {
-        "bootstrap_servers": settings.bootstrap_servers.split(","),
+        "bootstrap_servers": settings.servers,
         "acks": "all",
         "enable_idempotence": True,  # stated, so that an option which contradicts it raises instead of winning
         "delivery_timeout_ms": DAY_MS,  # when a sent batch passes it, the producer dies silently and for ever
@@ -53,7 +63,7 @@ def producer_options(settings: LogSettings, topics: Sequence[TopicCard]) -> dict
 
 def consumer_options(settings: LogSettings) -> dict[str, Any]:
     return {
-        "bootstrap_servers": settings.bootstrap_servers.split(","),
+        "bootstrap_servers": settings.servers,
         "auto_offset_reset": "none",  # a lost position raises instead of starting somewhere else
         "enable_auto_commit": False,
         "check_crcs": True,
@@ -80,7 +90,7 @@ def group_options(settings: LogSettings, group: str) -> dict[str, Any]:
 
 def admin_options(settings: LogSettings) -> dict[str, Any]:
     return {
-        "bootstrap_servers": settings.bootstrap_servers.split(","),
+        "bootstrap_servers": settings.servers,
         "bootstrap_timeout_ms": 2_000,
         "request_timeout_ms": 2_000,
         "reconnect_backoff_max_ms": 500,

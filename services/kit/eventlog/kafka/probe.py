@@ -9,7 +9,7 @@ from services.kit.eventlog.kafka.options import LogSettings
 from services.kit.eventlog.port import LogIdentity, mismatches
 from services.kit.health import Check
 from services.kit.logs import described, get_logger
-from services.kit.runtime import MISCONFIGURED, Die
+from services.kit.runtime import MISCONFIGURED, Die, spawn
 
 
 class Probe:
@@ -26,7 +26,6 @@ class Probe:
         self._die = die
         self._admin = KafkaAdmin(settings)
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="log-probe", daemon=True)
         self._known: LogIdentity | None = None
         self._missing: list[str] = topics
         self._faults: list[str] = []
@@ -34,7 +33,7 @@ class Probe:
         self._healthy_since: float | None = None
 
     def start(self) -> None:
-        self._thread.start()
+        spawn("log-probe", self._run, self._die)
 
     def stop(self) -> None:
         """Ends the thread, which may be in the middle of a call; nobody waits for that one."""
@@ -56,6 +55,10 @@ class Probe:
     def identity(self) -> LogIdentity | None:
         """The log that we have come to know, once it answered."""
         return self._known
+
+    def is_the_right_log(self) -> bool:
+        """Whether the log is known, and was still the same one when it last answered."""
+        return self._known is not None and not self._faults
 
     def ready(self) -> Check:
         if self._faults:
