@@ -13,6 +13,7 @@ COMMANDS = {
     "resume": "services.reporting.ingest.resume",
     "generation": "services.reporting.ingest.generation",
     "recount": "services.reporting.ingest.recount",
+    "verify": "services.reporting.evaluate.verifying",
 }
 
 

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection
-
 from services.contracts import metrics as cards
 from services.contracts.programme import Period, Programme
 from services.contracts.programme.registry import Registry
@@ -13,6 +11,7 @@ from services.kit.metrics import Metrics
 from services.reporting.evaluate.relay import age_s
 from services.reporting.evaluate.turn import Turn
 from services.reporting.store import now, outbox, pending, rejects, statuses
+from services.reporting.store.snapshots import Connection
 
 MOST_SERIES: Final = 5_000
 TIPS: Final = "tip.v1"

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from threading import Event as Flag
 from typing import Final
 
-from sqlalchemy import Engine
-
 from services.kit.clock import Clock
 from services.kit.errors import Fenced, Unavailable
 from services.kit.logs import described, get_logger
@@ -16,6 +14,7 @@ from services.reporting.evaluate.turn import Limits, Step, Turn, no_step, take_t
 from services.reporting.store.lease import Lease, acquire
 from services.reporting.store.pending import drop_orphan_marks
 from services.reporting.store.programmes import NOTHING, Known, read_programmes
+from services.reporting.store.snapshots import Engine
 
 STANDBY_POLL_S: Final = 1.0
 POLL_S: Final = 1.0
@@ -25,7 +24,10 @@ LONGEST_REST_S: Final = 5.0
 
 @dataclass
 class Evaluator:
-    """`generation` None: whichever is served. `publishing` is set while the lock is ours for the one that is served."""
+    """`generation` None: whichever is served. `publishing` is set while the lock is ours for the one that is served.
+
+    `evaluates`: the generation in hand, None while this process stands by. `away`: why the database does not answer.
+    """
 
     engine: Engine
     clock: Clock
@@ -35,11 +37,15 @@ class Evaluator:
     step: Step = no_step
     publishing: Flag = field(default_factory=Flag)
     known: Known = NOTHING
-    active: bool = False
+    evaluates: int | None = None
     away: str = ""
 
     def __post_init__(self) -> None:
         self.heartbeat = Heartbeat(self.clock)
+
+    @property
+    def standing(self) -> str:
+        return "standby" if self.evaluates is None else f"evaluates generation {self.evaluates}"
 
     def run(self, stop: Flag) -> None:
         """Until asked to stop, between two transactions."""
@@ -65,7 +71,7 @@ class Evaluator:
     def _hold(self, lease: Lease, stop: Flag) -> None:
         get_logger().info("evaluates", generation=lease.generation)
         self.known = NOTHING
-        self.active = True
+        self.evaluates = lease.generation
         self.gauges.active.set(1)
         try:
             while not stop.is_set():
@@ -73,7 +79,7 @@ class Evaluator:
                 if not self.once(lease):
                     lease.wait(POLL_S)
         finally:
-            self.active = False
+            self.evaluates = None
             self.publishing.clear()
             self.gauges.active.set(0)
             self.gauges.forget()
@@ -105,7 +111,7 @@ class Evaluator:
         return turn
 
 
-def every(seconds: float, stop: Flag, task: Callable[[], None]) -> None:
+def every(seconds: float, task: Callable[[], None], stop: Flag) -> None:
     """Runs a task again and again; one that finds something unavailable is tried again at its next time."""
     while not stop.wait(seconds):
         try:

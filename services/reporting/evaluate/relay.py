@@ -5,8 +5,6 @@ from datetime import datetime
 from threading import Event as Flag
 from typing import Final
 
-from sqlalchemy import Engine
-
 from services.contracts import metrics as cards
 from services.kit.clock import Clock
 from services.kit.db import translated
@@ -16,6 +14,7 @@ from services.kit.logs import described, get_logger
 from services.kit.metrics import Metrics
 from services.reporting.evaluate.turn import Step, no_step
 from services.reporting.store import outbox
+from services.reporting.store.snapshots import Engine
 
 BATCH: Final = 500
 ACK_DEADLINE_S: Final = 5.0

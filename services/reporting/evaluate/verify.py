@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection
-
 from services.contracts.programme import Programme, cells, local_date
 from services.reporting.domain.expand import expand
 from services.reporting.domain.inputs import Cell, Value
@@ -15,6 +13,7 @@ from services.reporting.domain.status import Status, evaluate
 from services.reporting.store.inputs import read_facts
 from services.reporting.store.now import programme_now
 from services.reporting.store.pending import read_marks
+from services.reporting.store.snapshots import Connection
 from services.reporting.store.statuses import Stored, read_all_statuses
 
 _CHUNK: Final = 1_000

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+import psycopg
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
@@ -50,9 +51,11 @@ class Lease:
         """Waits for word of new facts, at most so long; whether it came."""
         with translated():
             driver = self._connection.connection.driver_connection
-            if driver is None:
-                raise Unavailable("database", detail="the session has ended")
+        assert driver is not None
+        try:
             return next(driver.notifies(timeout=timeout_s, stop_after=1), None) is not None
+        except psycopg.OperationalError as error:  # not seen by SQLAlchemy, which knows nothing of notifications
+            raise Unavailable("database", detail=error.sqlstate or "the session has ended") from error
 
     def close(self) -> None:
         """Ends the session, and with it the lock."""

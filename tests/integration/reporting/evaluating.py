@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from uuid import UUID, uuid4
@@ -45,6 +46,7 @@ LOG = LogIdentity("cluster", {card.name: f"id-{card.name}" for card in INPUTS})
 PARTITIONS = [Partition(card.name, number) for card in INPUTS for number in range(card.partitions)]
 WARDS = ("18115@2018-01-01", "18118@2018-01-01", "18121@2018-01-01")
 LIMITS = Limits()
+W1_REPORT = ("BC-THANG-CA", WARDS[0], "2024-M01")
 EARLY = datetime(2023, 12, 1, tzinfo=UTC)
 
 
@@ -62,6 +64,27 @@ class World:
         with self.reading() as connection:
             open_positions(connection, PARTITIONS, LOG)
         self.activate()
+
+    @classmethod
+    def opened(cls, url: str) -> "World":
+        """A database that another world has filled."""
+        made = cls.__new__(cls)
+        made.url, made.engine = url, engine(url, pool_size=4, application_name="test")
+        made.generation, made.known = 1, NOTHING
+        with made.reading() as connection:
+            made.known = read_programmes(connection)
+        (programme_id,) = made.known.registry.ids()
+        programme = made.known.registry.active(programme_id)
+        assert programme is not None
+        made.programme = programme
+        return made
+
+    @classmethod
+    def of_generation(cls, other: "World", generation: int) -> "World":
+        """The same database, another generation, which is filled on its own."""
+        made = copy(other)
+        made.generation, made.known = generation, NOTHING
+        return made
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -1,0 +1,159 @@
+"""The evaluator as a process lives: one is active, another stands by, and the lock is where the writing is."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from threading import Event as Flag
+from threading import Thread
+
+import pytest
+from sqlalchemy import text
+
+from services.contracts import metrics as cards
+from services.contracts.programme import cells
+from services.kit.clock import SystemClock
+from services.kit.db import engine
+from services.kit.errors import Fenced
+from services.kit.metrics import Metrics
+from services.reporting.evaluate.gauges import Gauges
+from services.reporting.evaluate.loop import Evaluator
+from services.reporting.store import generations
+from services.reporting.store.lease import EVALUATE_LOCK, acquire
+from services.reporting.store.positions import open_positions
+from services.reporting.store.snapshots import snapshot_of
+from tests.integration.reporting.evaluating import LOG, PARTITIONS, W1_REPORT, World
+from tests.support.waiting import until
+
+PATIENCE_S = 20
+
+
+@pytest.fixture
+def world(database_url: str) -> Iterator[World]:
+    made = World(database_url, sandbox=True)
+    yield made
+    made.engine.dispose()
+
+
+def evaluator(world: World, **more) -> Evaluator:
+    own = engine(world.url, pool_size=2, application_name="test evaluator")
+    return Evaluator(own, SystemClock(), Gauges(Metrics(cards.CATALOGUE)), **more)
+
+
+@contextmanager
+def running(one: Evaluator) -> Iterator[Flag]:
+    stop = Flag()
+    thread = Thread(target=one.run, args=(stop,), daemon=True)
+    thread.start()
+    try:
+        yield stop
+    finally:
+        stop.set()
+        thread.join(PATIENCE_S)
+        one.engine.dispose()
+        assert not thread.is_alive()
+
+
+def end_session(world: World) -> None:
+    """What a killed process leaves behind: its session is gone."""
+    with world.engine.begin() as connection:
+        connection.execute(
+            text("""
+            select pg_terminate_backend(pid) from pg_locks
+            where locktype = 'advisory' and classid = :lock and granted and pid <> pg_backend_pid()
+        """),
+            {"lock": EVALUATE_LOCK},
+        )
+
+
+def test_a_standby_takes_over_when_the_active_one_ends(world: World):
+    first, second = evaluator(world), evaluator(world)
+    with ExitStack() as processes:
+        first_stop = processes.enter_context(running(first))
+        until(lambda: len(world.stored()) == len(list(cells(world.programme))))
+        processes.enter_context(running(second))
+        assert (first.evaluates, second.evaluates) == (1, None)
+        first_stop.set()
+        until(lambda: second.evaluates == 1)
+        world.post(world.report(*W1_REPORT, hotspots=0))
+        until(lambda: world.one("select count(*) from mark") == 0)
+
+
+def test_an_evaluator_whose_session_is_ended_while_it_waits_comes_back(world: World):
+    with running(evaluator(world)):
+        until(lambda: world.one("select count(*) from programme_now") == 1)
+        end_session(world)
+        world.post(world.report(*W1_REPORT, hotspots=0))
+        until(lambda: world.one("select count(*) from mark") == 0)
+
+
+def test_a_mark_is_worked_off_without_being_asked(world: World):
+    with running(evaluator(world)):
+        until(lambda: world.one("select count(*) from programme_now") == 1)
+        world.post(world.report(*W1_REPORT, hotspots=0))
+        until(lambda: world.one("select count(*) from mark") == 0)
+    assert world.verified().differences == ()
+
+
+def test_an_evaluator_whose_session_has_ended_writes_nothing(world: World):
+    lease = world.lease()
+
+    def lose_it(name: str) -> None:
+        if name == "outbox_written":
+            end_session(world)
+
+    with pytest.raises(Exception, match=r"database|terminat"):
+        world.turn(lease, lose_it)
+    lease.close()
+    assert world.stored() == {}
+    other = world.lease()
+    world.settle(other)
+    other.close()
+    assert world.verified().differences == ()
+
+
+def test_a_generation_that_is_being_filled_publishes_nothing(world: World):
+    with world.engine.begin() as connection:
+        generations.create(connection, 2)
+        open_positions(generations.bind(connection, 2), PARTITIONS, LOG)
+    filling = World.of_generation(world, 2)
+    filling.activate()
+    filling.post(world.report(*W1_REPORT, hotspots=1))
+    filling.clock(world.wall_clock)
+    one = evaluator(world, generation=2)
+    with running(one):
+        until(lambda: filling.one("select count(*) from programme_now where now = (select max(now) from clock)") == 1)
+        assert one.evaluates == 2
+        assert not one.publishing.is_set()
+        assert acquire(world.engine) is not None, "the generation that is served has a lock of its own"
+    assert world.one("select count(*) from reporting.outbox") == 0
+    assert world.one("select count(*) from reporting.published") == 0
+    assert filling.verified().differences == ()
+
+
+def test_an_evaluator_of_the_served_generation_gives_way_when_another_is_served(world: World):
+    world.settle()
+    lease = world.lease()
+    with world.engine.begin() as connection:
+        generations.create(connection, 2)
+        generations.make_current(connection, 2)
+    with pytest.raises(Fenced):
+        world.turn(lease)
+    lease.close()
+
+
+def test_what_is_shown_counts_the_wards_by_status_and_the_named_units(world: World):
+    world.settle()
+    world.post(world.report(*W1_REPORT, hotspots=1, gathering_points=0, rings_found=0, retail_points=0))
+    world.clock(world.programme.period("2024-M01").opens_at)
+    world.settle()
+    metrics = Metrics(cards.CATALOGUE)
+    gauges = Gauges(metrics, units=[W1_REPORT[1]])
+    with snapshot_of(world.engine, 1) as connection:
+        gauges.look(connection, world.known.registry, datetime.now(UTC))
+    labels = {"programme": world.programme.id, "indicator": "CT16"}
+    assert metrics.value(cards.STATUSES, **labels, status="at_risk") == 1
+    assert metrics.value(cards.STATUSES, **labels, status="not_due") == 5
+    assert metrics.value(cards.UNIT_STATUS, unit=W1_REPORT[1], indicator="CT16", status="at_risk") == 1
+    assert metrics.value(cards.OUTBOX_AGE) > 0
+    gauges.forget()
+    assert metrics.value(cards.STATUSES, **labels, status="at_risk") == 0
