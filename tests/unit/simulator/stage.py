@@ -173,7 +173,7 @@ class AnsweringSystem:
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         if request.method == "GET":
-            return httpx.Response(200, content=msgspec.json.encode(self._matrix(request.url.params["period"])))
+            return httpx.Response(200, content=msgspec.json.encode(self.matrix(request.url.params["period"])))
         self.first_post()
         self.first_post = lambda: None
         body = msgspec.json.decode(request.content)
@@ -183,7 +183,7 @@ class AnsweringSystem:
         self.posted.append(request)
         return httpx.Response(202, json=_accepted(request, body))
 
-    def _matrix(self, period: str) -> StatusMatrix:
+    def matrix(self, period: str) -> StatusMatrix:
         truth = self._truths[self.now] if self.now else {}
         rows: dict[str, list[CellStatus]] = {}
         for cell, expected in truth.items():
