@@ -14,9 +14,10 @@ from services.contracts.requests import Accepted, AcceptedBatch
 from services.simulator.actions import Action, Service
 from services.simulator.tokens import Tokens
 
-ATTEMPTS: Final = 40
+ATTEMPTS: Final = 20
 _WAIT_S: Final = 1.0
 _LONGEST_WAIT_S: Final = 5.0
+_SHOWN: Final = 2000
 
 Wait = Callable[[float], None]
 
@@ -62,17 +63,19 @@ class Poster:
             "Idempotency-Key": key,
             "Clock": instant(at),
         }
+        said = ""
         for _ in range(ATTEMPTS):
             answer = self._once(url, body, headers)
             if answer is None or answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+                said = "" if answer is None else answer.text[:_SHOWN]
                 with self._counting:
                     self.retries += 1
                 self._wait(_asked_to_wait_s(answer))
                 continue
             if answer.status_code != HTTPStatus.ACCEPTED:
-                raise PlayFailed(f"{url} ({key}): {answer.status_code} {answer.text[:2000]}")
+                raise PlayFailed(f"{url} ({key}): {answer.status_code} {answer.text[:_SHOWN]}")
             return answer
-        raise PlayFailed(f"{url}: vẫn chưa xác nhận được / still not confirmed ({ATTEMPTS} x)")
+        raise PlayFailed(f"{url}: vẫn chưa xác nhận được / still not confirmed ({ATTEMPTS} x) {said}")
 
     def _once(self, url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> httpx.Response | None:
         """None when no answer came: what became of the request is not known."""

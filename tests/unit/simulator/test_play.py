@@ -199,6 +199,13 @@ def test_a_refused_request_ends_the_play_and_says_which() -> None:
     assert "unknown_unit" in result.failure
 
 
+def test_a_system_that_never_confirms_ends_the_play_with_what_it_said() -> None:
+    result = played(AnsweringSystem(table(), rightly), lambda _: httpx.Response(503, json={"code": "unavailable"}))
+    assert result.failure is not None
+    assert "still not confirmed" in result.failure
+    assert "unavailable" in result.failure
+
+
 def test_a_sandbox_that_was_already_played_is_not_played_again() -> None:
     system = AnsweringSystem(table(), rightly)
 
