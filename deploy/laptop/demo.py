@@ -82,7 +82,7 @@ class Demo:
     def _preparations(self) -> Iterator[list[str]]:
         yield ["migrate"]
         yield ["topics", "apply", "--env-file", str(self.folder / "log-ids.env")]
-        yield ["keys", "init", str(self.folder / "keys")]
+        yield ["keys", "init", str(self.folder / "keys"), "--programme", PROGRAMME.name]
         yield ["programme", "apply", str(PROGRAMME), "--sandbox", "--yes"]
 
     def _operate(self, words: Sequence[str], environment: Mapping[str, str]) -> None:
