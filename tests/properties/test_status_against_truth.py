@@ -35,7 +35,7 @@ def world_of(programme: Programme, facts: Facts, now) -> World:
     return World(programme, now, reports, {"household": spans}, tips)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(cases(), INSTANTS)
 def test_engine_and_oracle_agree_on_every_cell(case, now):
     programme, _, facts = case

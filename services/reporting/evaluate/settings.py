@@ -1,4 +1,4 @@
-"""REPORTING_* of the evaluator."""
+"""REPORTING_EVALUATE_*"""
 
 from dataclasses import dataclass, field
 from typing import Final
