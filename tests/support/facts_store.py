@@ -56,6 +56,6 @@ class Stream:
 
 
 def empty(connection: Connection, generation: int = 1) -> None:
-    """Forget everything a generation holds."""
-    names = ", ".join(f"{generations.schema_name(generation)}.{table.name}" for table in GENERATION_TABLES)
-    connection.execute(text(f"truncate {names}"))
+    """Forget everything a generation holds. For the few rows of a test, deleting is faster than truncating."""
+    schema = generations.schema_name(generation)
+    connection.execute(text(";".join(f"delete from {schema}.{table.name}" for table in GENERATION_TABLES)))
