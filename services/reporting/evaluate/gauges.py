@@ -1,4 +1,4 @@
-"""What the evaluator shows of itself and of the statuses. Nothing here moves with a single tip's steps in detail."""
+"""What the evaluator shows of itself and of the statuses. Counts of work leave out what tips feed."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,11 +10,10 @@ from services.contracts.programme.registry import Registry
 from services.kit.metrics import Metrics
 from services.reporting.evaluate.relay import age_s
 from services.reporting.evaluate.turn import Turn
-from services.reporting.store import now, outbox, pending, rejects, statuses
+from services.reporting.store import now, outbox, pending, statuses
 from services.reporting.store.snapshots import Connection
 
 MOST_SERIES: Final = 5_000
-TIPS: Final = "tip.v1"
 
 
 class Gauges:
@@ -26,6 +25,8 @@ class Gauges:
         self._seconds = metrics.histogram(cards.EVALUATE_SECONDS)
         self._changed = metrics.counter(cards.EVALUATED_CELLS, changed="true")
         self._same = metrics.counter(cards.EVALUATED_CELLS, changed="false")
+        self._since_accepted = metrics.histogram(cards.STATUS_FRESHNESS, since="accepted")
+        self._since_recorded = metrics.histogram(cards.STATUS_FRESHNESS, since="recorded")
         self.active = metrics.gauge(cards.EVALUATE_ACTIVE)
         self.database_away = metrics.counter(cards.DATABASE_UNAVAILABLE)
 
@@ -38,8 +39,8 @@ class Gauges:
     def fresh(self, turn: Turn, visible_at: datetime) -> None:
         """From the acceptance and the recording of what a mark stands for to the commit that shows it."""
         for accepted_at, recorded_at in set(turn.marks.times if turn.marks else ()):
-            self._metrics.histogram(cards.STATUS_FRESHNESS, since="accepted").observe(age_s(accepted_at, visible_at))
-            self._metrics.histogram(cards.STATUS_FRESHNESS, since="recorded").observe(age_s(recorded_at, visible_at))
+            self._since_accepted.observe(age_s(accepted_at, visible_at))
+            self._since_recorded.observe(age_s(recorded_at, visible_at))
 
     def look(self, connection: Connection, registry: Registry, wall_clock: datetime) -> None:
         """Ages and counts, from one snapshot of the generation that is evaluated."""
@@ -47,7 +48,6 @@ class Gauges:
         self._metrics.gauge(cards.NOW_LAG).set(age_s(read_until, wall_clock))
         self._metrics.gauge(cards.MARKS_OLDEST_AGE).set(age_s(pending.oldest_work(connection), wall_clock))
         self._metrics.gauge(cards.OUTBOX_AGE).set(age_s(outbox.waiting_since(connection), wall_clock))
-        self._dead_letters(connection)
         self._metrics.clear(cards.STATUSES)
         self._metrics.clear(cards.UNIT_STATUS)
         for programme_id in registry.ids():
@@ -57,16 +57,10 @@ class Gauges:
 
     def forget(self) -> None:
         """A standby shows no statuses: those of the active process are the only ones."""
-        for card in (cards.STATUSES, cards.UNIT_STATUS, cards.DEAD_LETTERS_WAITING):
+        for card in (cards.STATUSES, cards.UNIT_STATUS):
             self._metrics.clear(card)
         for card in (cards.NOW_LAG, cards.MARKS_OLDEST_AGE, cards.OUTBOX_AGE):
             self._metrics.gauge(card).set(0)
-
-    def _dead_letters(self, connection: Connection) -> None:
-        self._metrics.clear(cards.DEAD_LETTERS_WAITING)
-        for topic, number in rejects.waiting(connection).items():
-            if topic != TIPS:
-                self._metrics.gauge(cards.DEAD_LETTERS_WAITING, topic=topic).set(number)
 
     def _statuses(self, connection: Connection, programme: Programme) -> None:
         reached = now.programme_now(connection, programme.id)

@@ -29,7 +29,7 @@ from services.reporting.evaluate.settings import PREFIX, EvaluateSettings
 from services.reporting.evaluate.turn import Limits
 from services.reporting.store.snapshots import Engine, snapshot_of
 
-CONNECTIONS: Final = 4  # the lease, the relay, the gauges, the books
+CONNECTIONS: Final = 3  # the lease, the relay, the gauges
 CLOSE_S: Final = 2.0
 CARDS: Final = (
     cards.STATUS_FRESHNESS,
@@ -43,9 +43,6 @@ CARDS: Final = (
     cards.STATUS_PUBLISHED,
     cards.STATUSES,
     cards.UNIT_STATUS,
-    cards.BOOKS_RESIDUAL,
-    cards.BOOKS_AGE,
-    cards.DEAD_LETTERS_WAITING,
     cards.DATABASE_UNAVAILABLE,
     cards.LOG_APPEND_SECONDS,
     cards.LOG_IN_FLIGHT,

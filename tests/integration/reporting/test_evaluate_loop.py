@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Event as Flag
 from threading import Thread
 
@@ -22,6 +22,7 @@ from services.reporting.store.lease import EVALUATE_LOCK, acquire
 from services.reporting.store.positions import open_positions
 from services.reporting.store.snapshots import snapshot_of
 from tests.integration.reporting.evaluating import LOG, PARTITIONS, W1_REPORT, World
+from tests.support.database import Server
 from tests.support.waiting import until
 
 PATIENCE_S = 20
@@ -92,6 +93,23 @@ def test_a_mark_is_worked_off_without_being_asked(world: World):
         world.post(world.report(*W1_REPORT, hotspots=0))
         until(lambda: world.one("select count(*) from mark") == 0)
     assert world.verified().differences == ()
+
+
+def test_freshness_is_measured_from_the_event_to_the_commit_and_not_in_a_sandbox(database: Server):
+    for sandbox, measured in ((False, 1), (True, 0)):
+        with database.fresh() as url:
+            world = World(url, sandbox=sandbox)
+            world.caught_up(datetime.now(UTC))
+            metrics = Metrics(cards.CATALOGUE)
+            one = Evaluator(world.engine, SystemClock(), Gauges(metrics))
+            lease = world.lease()
+            one.once(lease)
+            before = metrics.value(cards.STATUS_FRESHNESS, "_count", since="recorded")
+            world.post(world.report(*W1_REPORT, hotspots=0), accepted_at=datetime.now(UTC) - timedelta(seconds=3))
+            one.once(lease)
+            assert metrics.value(cards.STATUS_FRESHNESS, "_count", since="recorded") - before == measured
+            lease.close()
+            world.engine.dispose()
 
 
 def test_an_evaluator_whose_session_has_ended_writes_nothing(world: World):
