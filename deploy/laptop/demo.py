@@ -12,14 +12,14 @@ from types import FrameType
 
 from rich.console import Console
 
-from deploy.laptop import guard, places, processes, town
+from deploy.laptop import guard, processes, town
 from deploy.laptop.faults import LaptopFault
+from deploy.laptop.installation import PROGRAMME, install
 from deploy.laptop.kraft import Memory
 from deploy.laptop.laptop import Laptop
 from deploy.laptop.processes import Process
 from deploy.laptop.town import Member, Town
 
-PROGRAMME = places.ROOT / "programmes" / "hong-linh-2024"
 _READY_TIMEOUT_S = 60.0
 _STOP_TIMEOUT_S = 30.0
 
@@ -67,29 +67,10 @@ class Demo:
             self.say.print("máy chủ Kafka, PostgreSQL / broker, database ...")
             self.laptop.start_broker(None, 0, Memory.SMALL)
             self.laptop.start_database(0)
-            environment = self._environment()
-            for words in self._preparations():
-                self._operate(words, environment)
-            yield environment | _ids(self.folder / "log-ids.env")
+            yield install(self.folder, self.laptop.addresses())
         finally:
             self.laptop.stop_broker()
             self.laptop.stop_database()
-
-    def _environment(self) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
-        return inherited | self.laptop.addresses() | {"PYTHONPATH": str(places.ROOT)}
-
-    def _preparations(self) -> Iterator[list[str]]:
-        yield ["migrate"]
-        yield ["topics", "apply", "--env-file", str(self.folder / "log-ids.env")]
-        yield ["keys", "init", str(self.folder / "keys"), "--programme", PROGRAMME.name]
-        yield ["programme", "apply", str(PROGRAMME), "--sandbox", "--yes"]
-
-    def _operate(self, words: Sequence[str], environment: Mapping[str, str]) -> None:
-        command = [sys.executable, "-m", "services.operations", *words]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise LaptopFault(f"{' '.join(words[:2])}: exit {done.returncode}\n{done.stdout}{done.stderr}")
 
     @contextmanager
     def _running(self, environment: Mapping[str, str]) -> Iterator[Town]:
@@ -123,15 +104,6 @@ class Demo:
             *("--truth", str(self.folder / "truth.jsonl"), *simulation),
         ]
         return subprocess.run(command, env=environment, check=False).returncode
-
-
-_OURS = ("PLEDGE_", "REPORTING_", "NOTIFY_", "SIMULATOR_", "LOG_")
-
-
-def _ids(path: Path) -> dict[str, str]:
-    """The cluster's and the topics' ids that `topics apply` has written."""
-    pairs = (line.split("=", 1) for line in path.read_text().splitlines() if "=" in line)
-    return {name: value.strip("'") for name, value in pairs}
 
 
 def _short(path: Path) -> str:

@@ -1,0 +1,48 @@
+"""What stands before the first process starts: tables, topics, keys and a programme."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from deploy.laptop import places
+from deploy.laptop.faults import LaptopFault
+
+PROGRAMME = places.ROOT / "programmes" / "hong-linh-2024"
+_OURS = ("PLEDGE_", "REPORTING_", "NOTIFY_", "SIMULATOR_", "LOG_")
+
+
+def install(folder: Path, addresses: Mapping[str, str]) -> dict[str, str]:
+    """Make ready a broker and a database that are empty, the programme as a sandbox; keys in `folder`/keys.
+
+    Returns the environment of every process. Raises LaptopFault with what a command said.
+    """
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    environment = {**inherited, **addresses, "PYTHONPATH": str(places.ROOT)}
+    ids = folder / "log-ids.env"
+    for words in _commands(folder / "keys", ids):
+        operate(words, environment)
+    return environment | _read(ids)
+
+
+def operate(words: Sequence[str], environment: Mapping[str, str]) -> str:
+    """What one of the operators' commands prints."""
+    command = [sys.executable, "-m", "services.operations", *words]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise LaptopFault(f"{' '.join(words[:2])}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def _commands(keys: Path, ids: Path) -> Iterator[list[str]]:
+    yield ["migrate"]
+    yield ["topics", "apply", "--env-file", str(ids)]
+    yield ["keys", "init", str(keys), "--programme", PROGRAMME.name]
+    yield ["programme", "apply", str(PROGRAMME), "--sandbox", "--yes"]
+
+
+def _read(ids: Path) -> dict[str, str]:
+    """The cluster's and the topics' ids that `topics apply` has written."""
+    pairs = (line.split("=", 1) for line in ids.read_text().splitlines() if "=" in line)
+    return {name: value.strip("'") for name, value in pairs}
