@@ -1,8 +1,10 @@
 """The ward table in the terminal: a row per unit, a column per indicator, a colour and a word per status."""
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
+from rich import box
+from rich.columns import Columns
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -10,29 +12,46 @@ from rich.text import Text
 from services.contracts.programme import Period, Programme, units_of
 from services.simulator.truth import Cell
 
-_LOOKS: Final[Mapping[str, tuple[str, str, str]]] = {
-    "met": ("ĐẠT", "met", "black on green"),
-    "not_met": ("CHƯA ĐẠT", "not met", "white on red"),
-    "on_track": ("đúng tiến độ", "on track", "green"),
-    "at_risk": ("có nguy cơ", "at risk", "yellow"),
-    "lost": ("không thể đạt", "lost", "bold red"),
-    "no_data": ("chưa có số liệu", "no data", "cyan"),
-    "overdue": ("quá hạn", "overdue", "black on yellow"),
-    "not_due": ("chưa đến kỳ", "not due", "dim"),
+_WIDE: Final = 150
+
+
+class _Look(NamedTuple):
+    """How a status is shown: the sign repeats what the words say, and the colour what the sign says."""
+
+    sign: str
+    vi: str
+    en: str
+    style: str
+
+
+_LOOKS: Final[Mapping[str, _Look]] = {
+    "met": _Look("✔", "đạt", "met", "black on green"),
+    "not_met": _Look("✘", "chưa đạt", "not met", "white on red"),
+    "on_track": _Look("↗", "đúng tiến độ", "on track", "green"),
+    "at_risk": _Look("↘", "có nguy cơ", "at risk", "yellow"),
+    "lost": _Look("⊘", "không thể đạt", "lost", "bold red"),
+    "no_data": _Look("?", "chưa có số liệu", "no data", "cyan"),
+    "overdue": _Look("‼", "quá hạn", "overdue", "black on yellow"),
+    "not_due": _Look("·", "chưa đến kỳ", "not due", "dim"),
 }
-"""Status: the words for it and its colour. The colour repeats what the word says."""
 
 
-def ward_table(programme: Programme, period: Period, statuses: Mapping[Cell, str]) -> Table:
-    """One period. A cell that the system does not show is a question mark; one that the period does not have, empty."""
+def ward_table(programme: Programme, period: Period, statuses: Mapping[Cell, str], *, words: bool) -> Table:
+    """One period, in words or in signs. A cell that the system does not show is empty."""
     indicators = [i for i in programme.indicators.values() if period in programme.periods_from(i.frequency)]
     days = f"{period.start:%d/%m/%Y} – {period.end:%d/%m/%Y}"
-    table = Table(title=f"{programme.name.vi}: {period.code} ({days})", show_lines=True)
+    table = Table(
+        title=f"{period.code}: {days}",
+        box=box.ROUNDED if words else box.SIMPLE_HEAD,
+        padding=(0, 1) if words else (0, 1, 0, 0),
+        pad_edge=words,
+    )
     table.add_column("Đơn vị / unit", no_wrap=True)
     for indicator in indicators:
-        table.add_column(indicator.code, justify="center")
+        code = indicator.code if words else f"{indicator.code[:2]}\n{indicator.code[2:]}"
+        table.add_column(code, justify="center", no_wrap=True)
     for unit in units_of(programme, period):
-        cells = (_cell(statuses.get((unit, indicator.code, period.code))) for indicator in indicators)
+        cells = (_cell(statuses.get((unit, indicator.code, period.code)), words=words) for indicator in indicators)
         table.add_row(programme.units.by_id[unit].name, *cells)
     return table
 
@@ -40,15 +59,17 @@ def ward_table(programme: Programme, period: Period, statuses: Mapping[Cell, str
 def show_tables(
     console: Console, programme: Programme, periods: Iterable[Period], statuses: Mapping[Cell, str]
 ) -> None:
+    console.print(f"[bold]{programme.name.vi}[/bold] / {programme.name.en}", highlight=False)
     for period in periods:
-        console.print(ward_table(programme, period, statuses))
+        console.print(ward_table(programme, period, statuses, words=console.width >= _WIDE))
     for indicator in programme.indicators.values():
         console.print(f"{indicator.code}  {indicator.name.vi}  [dim]{indicator.name.en}[/dim]", highlight=False)
-    console.print(Text("  ").join(Text(f" {vi} = {en} ", style=style) for vi, en, style in _LOOKS.values()))
+    legend = (Text.assemble((f" {one.sign} ", one.style), f" {one.vi} / {one.en}") for one in _LOOKS.values())
+    console.print(Columns(legend, padding=(0, 2)))
 
 
-def _cell(status: str | None) -> Text:
+def _cell(status: str | None, *, words: bool) -> Text:
     if status is None:
-        return Text("?")
-    word, _, style = _LOOKS[status]
-    return Text(word, style=style)
+        return Text()
+    look = _LOOKS[status]
+    return Text(look.vi if words else f" {look.sign} ", style=look.style)

@@ -42,11 +42,11 @@ def rightly(_cell: Cell, expected: Expected) -> Expected | None:
     return expected
 
 
-def bent(cell: Cell, into: Expected | None, status: str) -> Bend:
-    """One cell shown as something else whenever it should have a status."""
+def bent(into: Callable[[Expected], Expected | None]) -> Bend:
+    """One cell shown as something else whenever it is met."""
 
     def bend(asked: Cell, expected: Expected) -> Expected | None:
-        return into if asked == cell and expected.status == status else expected
+        return into(expected) if asked == CELL and expected.status == "met" else expected
 
     return bend
 
@@ -81,12 +81,20 @@ def test_a_right_system_gives_no_difference_in_any_cell_at_any_step() -> None:
 
 
 @pytest.mark.parametrize(
-    "shown",
-    [Expected("met", (0, 1)), Expected("met", None), Expected("met", (1, 1), quality=True), None],
-    ids=["another value", "no value", "a mark of quality", "no cell"],
+    "into",
+    [
+        lambda right: right._replace(status="on_track"),
+        lambda right: right._replace(value=(right.value[0] + 1, right.value[1])),
+        lambda right: right._replace(value=None),
+        lambda right: right._replace(quality=True),
+        lambda _: None,
+    ],
+    ids=["another status", "another value", "no value", "a mark of quality", "no cell"],
 )
-def test_a_cell_that_is_not_right_is_a_difference_with_what_was_expected_and_got(shown: Expected | None) -> None:
-    result = played(AnsweringSystem(table(), bent(CELL, shown, "met")))
+def test_a_cell_that_is_not_right_is_a_difference_with_what_was_expected_and_got(
+    into: Callable[[Expected], Expected | None],
+) -> None:
+    result = played(AnsweringSystem(table(), bent(into)))
     assert {difference.cell for difference in result.differences} == {CELL}
     assert all(difference.expected == table()[difference.at][CELL] for difference in result.differences)
     assert not result.right
@@ -109,14 +117,14 @@ def test_the_command_ends_with_0_for_a_right_system_and_shows_the_ward_table(tmp
 
 
 def test_the_command_ends_with_1_for_one_wrong_answer_and_prints_it(tmp_path: Path) -> None:
-    result = run(AnsweringSystem(table(), bent(CELL, Expected("lost", (0, 1)), "met")), tmp_path)
+    result = run(AnsweringSystem(table(), bent(lambda _: Expected("lost", (0, 1)))), tmp_path)
     assert result.exit_code == 1
     assert f"{BAC_HONG} CT11 2024-M01: expected met" in " ".join(result.stdout.split())
     assert "got lost 0/1" in " ".join(result.stdout.split())
 
 
 def test_the_command_gives_its_result_as_json(tmp_path: Path) -> None:
-    system = AnsweringSystem(table(), bent(CELL, Expected("lost", (0, 1)), "met"))
+    system = AnsweringSystem(table(), bent(lambda _: Expected("lost", (0, 1))))
     told = json.loads(run(system, tmp_path, "--json").stdout)
     assert told["steps"] == len(plan().steps)
     assert told["differences"][0]["unit"] == BAC_HONG

@@ -132,7 +132,8 @@ def test_with_a_lower_target_a_late_tip_is_a_risk() -> None:
 
 def test_a_tip_at_the_town_police_is_the_towns_and_no_wards() -> None:
     received = tip("1", "2024-01-03", unit="437")
-    assert told([received], at("2024-01-03"), "CT28", "2024-M01", TOWN) == Expected("on_track", (0, 1))
+    in_ward = tip("2", "2024-01-03")
+    assert told([received, in_ward], at("2024-01-03"), "CT28", "2024-M01", TOWN) == Expected("on_track", (0, 2))
     assert told([received], at("2024-01-03"), "CT28", "2024-M01") == Expected("not_due")
 
 
