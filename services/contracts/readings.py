@@ -1,5 +1,6 @@
 """What reporting serve answers. Every answer says what it stands on (`as_of`)."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -27,6 +28,7 @@ from services.contracts.fields import (
 )
 
 Cursor = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,200}(?![\\s\\S])", max_length=200, extra={"class": "word"})]
+LogDay = Annotated[date, Meta(extra={"class": "day"})]
 Limit = Annotated[int, Meta(ge=1, le=500)]
 Whole = Annotated[int, Meta(ge=0, le=2**62)]
 Outcome = Literal["applied", "duplicate", "superseded", "conflict", "rejected", "corrupt", "pending"]
@@ -251,11 +253,14 @@ class UnknownEvent(Value, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class BookLine(Value, frozen=True, kw_only=True, omit_defaults=False):
-    """One source and local day of the log's timestamp. `in_log` is what the independent reader counted."""
+    """One source and local day of the log's timestamp. `in_log` is what the independent reader counted.
+
+    Records that could not even be read have no day: they stand under 1970-01-01 in every answer.
+    """
 
     topic: TopicName
     source: Word
-    day: Day
+    day: LogDay
     in_log: Whole
     applied: Whole
     duplicate: Whole

@@ -2,12 +2,14 @@
 
 import re
 from typing import Final
+from uuid import UUID
 
 from services.contracts.records import Headers
 
 UNKNOWN: Final = "unknown"
 _AGENCY: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _PROGRAMME: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
+_EVENT_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _UNIT: Final = re.compile(r"[0-9]{2,5}@[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -31,6 +33,11 @@ def programme_of(names: dict[str, str]) -> str:
 
 def unit_of(names: dict[str, str]) -> str:
     return _matching(_UNIT, names.get("ce_subject", ""))
+
+
+def event_id_of(names: dict[str, str]) -> UUID | None:
+    named_id = _matching(_EVENT_ID, names.get("ce_id", ""))
+    return UUID(named_id) if named_id else None
 
 
 def _matching(pattern: re.Pattern[str], text: str) -> str:

@@ -22,7 +22,7 @@ from services.contracts.programme import Obligation, Programme, judge
 from services.contracts.programme.registry import Registry
 from services.contracts.records import Headers, Position, StoredRecord
 from services.kit.clock import local_day
-from services.reporting.domain.sources import named, programme_of, source_of, unit_of
+from services.reporting.domain.sources import event_id_of, named, programme_of, source_of, unit_of
 from services.reporting.store.batch import Edition, Mark, Read, Refused
 
 FIRST_POSITION_HEADER: Final = "dl-of"
@@ -73,6 +73,7 @@ def refused(record: StoredRecord, reason: str, field: str, registry: Registry) -
         recorded_at=at,
         logged_on=local_day(at),
         marks=(Mark(programme, unit, "deadletter"),) if concerned else (),
+        event_id=event_id_of(names),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from services.contracts.readings import BookLine, Books, CountedUpTo
+from services.reporting.domain.sources import UNKNOWN
 from services.reporting.serve.lists import Asked
 from services.reporting.serve.paging import page
 from services.reporting.serve.view import View
@@ -13,7 +14,6 @@ from services.reporting.store import read
 from services.reporting.store.read import LogCount, OutcomeCount
 
 OUTCOMES = ("applied", "duplicate", "superseded", "conflict", "rejected", "corrupt")
-UNKNOWN = "unknown"
 SourceOf = Callable[[str], str]
 
 

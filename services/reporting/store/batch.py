@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from services.contracts.events import Event
 from services.contracts.programme import Obligation
@@ -54,6 +55,7 @@ class Refused(NamedTuple):
     recorded_at: datetime
     logged_on: date
     marks: tuple[Mark, ...] = ()
+    event_id: UUID | None = None
 
 
 class Edition(NamedTuple):

@@ -15,6 +15,9 @@ from services.kit.db import translated
 from services.kit.errors import Unavailable
 from services.reporting.store import generations
 
+UNDATED: Final = date(1970, 1, 1)
+"""The day of records that could not even be read; they belong to every answer of the books."""
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -108,6 +111,11 @@ class CopyRow(NamedTuple):
 
 
 class RejectRow(NamedTuple):
+    """A record that was refused; its id and source are what its headers say."""
+
+    topic: str
+    partition: int
+    log_offset: int
     reason: str
     recorded_at: datetime
 
@@ -172,19 +180,25 @@ def reject_at(connection: Connection, position: Position) -> RejectRow | None:
     return None if row is None else RejectRow(*row)
 
 
+def rejects_of(connection: Connection, event_id: UUID, source: str) -> list[RejectRow]:
+    """The refusals of an event that a source named as its own, in the order of the log."""
+    rows = connection.execute(text(_REJECTS), {"id": event_id, "source": source})
+    return [RejectRow(*row) for row in rows]
+
+
 def counted_positions(connection: Connection) -> list[CountedPosition]:
     return [CountedPosition(*row) for row in connection.execute(text(_COUNTED))]
 
 
 def log_counts(connection: Connection, since: date, until: date) -> list[LogCount]:
-    """What the independent reader counted on the days [since, until]."""
-    rows = connection.execute(text(_LOG_COUNTS), {"since": since, "until": until})
+    """What the independent reader counted on the days [since, until], and what has no day."""
+    rows = connection.execute(text(_LOG_COUNTS), {"since": since, "until": until, "undated": UNDATED})
     return [LogCount(*row) for row in rows]
 
 
 def outcome_counts(connection: Connection, since: date, until: date) -> list[OutcomeCount]:
-    """What became of the records that the independent reader has counted too, on the days [since, until]."""
-    rows = connection.execute(text(_OUTCOME_COUNTS), {"since": since, "until": until})
+    """What became of the records that the independent reader has counted too: as `log_counts`."""
+    rows = connection.execute(text(_OUTCOME_COUNTS), {"since": since, "until": until, "undated": UNDATED})
     return [OutcomeCount(*row) for row in rows]
 
 
@@ -234,8 +248,12 @@ _COPIES: Final = """
     order by c.accepted_at, c.body_hash, c.topic, c.partition, c.log_offset
 """
 _REJECT: Final = """
-    select reason, recorded_at from reject
+    select topic, partition, log_offset, reason, recorded_at from reject
     where topic = :topic and partition = :partition and log_offset = :offset
+"""
+_REJECTS: Final = """
+    select topic, partition, log_offset, reason, recorded_at from reject
+    where event_id = :id and source = :source order by topic, partition, log_offset
 """
 _COUNTED: Final = """
     select c.topic, c.partition, c.next_offset, c.counted_at, coalesce(p.next_offset, 0)
@@ -245,11 +263,11 @@ _COUNTED: Final = """
 """
 _LOG_COUNTS: Final = """
     select topic, source, day, cast(sum(records) as int8) from reporting.log_count
-    where day between :since and :until group by topic, source, day
+    where day between :since and :until or day = :undated group by topic, source, day
 """
 _OUTCOME_COUNTS: Final = """
     select o.topic, o.source, o.logged_on, o.outcome, count(*) from outcome o
     join reporting.log_count_position c on c.topic = o.topic and c.partition = o.partition
-    where o.log_offset < c.next_offset and o.logged_on between :since and :until
+    where o.log_offset < c.next_offset and (o.logged_on between :since and :until or o.logged_on = :undated)
     group by o.topic, o.source, o.logged_on, o.outcome
 """

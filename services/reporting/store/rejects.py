@@ -25,12 +25,13 @@ _REJECT: Final = (
     "unit",
     "recorded_at",
     "logged_on",
+    "event_id",
 )
 _REDRIVEN: Final = _REJECT[:6]
 
 
 def insert_rejects(connection: Connection, refused: Iterable[Refused]) -> None:
-    rows = [(*one.position, *one.first, *one[2:9]) for one in refused]
+    rows = [(*one.position, *one.first, *one[2:9], one.event_id) for one in refused]
     insert_rows(connection, reject, _REJECT, rows)
 
 

@@ -82,6 +82,8 @@ reject = generation(
     key("unit"),
     Column("recorded_at", INSTANT, nullable=False),
     Column("logged_on", Date, nullable=False),
+    Column("event_id", Uuid, comment="as far as the record names one: what its agency may ask for"),
+    Index("reject_event", "event_id"),
     Index("reject_first", "first_topic", "first_partition", "first_offset"),
     Index("reject_unit", "programme", "unit"),
 )

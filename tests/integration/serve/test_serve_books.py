@@ -120,6 +120,18 @@ def test_days_bound_both_sides(ask: Reader) -> None:
     assert len(books(ask, from_=str(UNTIL), to=str(UNTIL))["lines"]) == 4
 
 
+def test_what_could_not_even_be_read_stands_in_every_answer(ask: Reader, engine: Engine) -> None:
+    execute(
+        engine,
+        "insert into reject values ('pledge.v1', 0, 0, 'pledge.v1', 0, 0, 'corrupt', '', 'unknown', '', '', now(), "
+        "'1970-01-01')",
+    )
+    execute(engine, "insert into reporting.log_count_position values ('pledge.v1', 0, 1, now())")
+    assert [(line["corrupt"], line["residual"]) for line in books(ask)["lines"]] == [(1, -1)]
+    execute(engine, "insert into reporting.log_count values ('pledge.v1', 0, 'unknown', '1970-01-01', 1)")
+    assert books(ask)["residual"] == 0
+
+
 def test_only_operators_read_the_books(ask: Reader) -> None:
     assert ask.get("/v1/books", **DAYS).status_code == 401
     assert ask.get("/v1/books", ask.as_agency("ubnd-18115", "report"), **DAYS).status_code == 403

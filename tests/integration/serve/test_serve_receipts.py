@@ -6,10 +6,15 @@ import pytest
 from sqlalchemy import Engine
 
 from services.contracts.events import Event
+from services.contracts.programme import Registry
+from services.kit.eventlog.port import Partition
 from services.kit.receipts import Receipt
+from services.reporting.ingest.judging import judged
+from services.reporting.store.batch import Batch, Refused
 from tests.support.facts_store import Stream
+from tests.support.programme_folder import pilot
 from tests.support.reading import Reader, execute
-from tests.support.streams import DAY, NOON, PROGRAMME, event, event_id, report, signed
+from tests.support.streams import DAY, NOON, PROGRAMME, event, event_id, record_of, report, signed, stored
 
 AGENCY = "ubnd-18115"
 
@@ -88,6 +93,22 @@ def test_a_refused_record_is_told_with_its_reason(
         f"/v1/receipts/{said.id}", ask.as_agency(AGENCY) | ask.receipt(receipt_of(said, "pledge.v1", 1))
     ).json
     assert (answer["outcome"], answer["copies"][0]["reason"]) == (told, reason)
+
+
+def test_a_refused_record_is_told_by_its_id_alone_but_to_its_own_agency_only(ask: Reader, stream: Stream) -> None:
+    said = event(signed([1], "99999@2018-01-01"), key="sheet", source=AGENCY)
+    verdict = judged(stored(record_of(said), 0, 0), Registry({(PROGRAMME, 1): pilot()}), final=True).verdict
+    assert isinstance(verdict, Refused)
+    place = Partition("pledge.v1", 0)
+    stream.apply(Batch({place: 0}, {place: 1}, refused=[verdict]))
+    stream.ends[place] = 1
+    assert outcome(ask, said) == (200, "rejected")
+    assert outcome(ask, said, agency="ca-18115") == (404, "unknown")
+    repaired = event(signed([1]), key="sheet")
+    stream.write([repaired])
+    answer = ask.get(f"/v1/receipts/{said.id}", ask.as_agency(AGENCY)).json
+    assert answer["outcome"] == "applied"
+    assert [copy["outcome"] for copy in answer["copies"]] == ["applied", "rejected"]
 
 
 def test_a_refused_record_that_was_redriven_is_applied(ask: Reader, stream: Stream, engine: Engine) -> None:
