@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from services.contracts.programme import Programme
 from services.contracts.programme.parse import parse
@@ -11,6 +12,17 @@ from services.intake.posting import Posting
 FOLDER = Path(__file__).parents[2] / "programmes" / "hong-linh-2024"
 NOW = datetime(2024, 3, 20, 3, 0, tzinfo=UTC)
 WARD = "18115@2018-01-01"
+SHEET: dict[str, Any] = {
+    "programme": "hong-linh-2024",
+    "unit": "18115",
+    "kind": "household",
+    "group": "18115-tdp-01",
+    "method": "paper",
+    "text_version": "2024.1",
+    "occurred_on": "2024-03-02",
+    "declared_count": 1,
+    "signers": [{"identity": {"register_number": "HK-000001"}}],
+}
 
 
 @lru_cache(maxsize=1)

@@ -9,10 +9,10 @@ import pytest
 
 from deploy.laptop.broker import Broker
 from services.contracts.events import Event
-from tests.integration.intake.test_intake_pledge import SHEET
 from tests.support.broker import Jars, OwnBrokers
 from tests.support.doors import DoorProcess, Installation, install, open_door
 from tests.support.ports import free_port
+from tests.support.postings import SHEET
 from tests.support.services import Services
 from tests.support.waiting import until
 

@@ -10,18 +10,7 @@ from services.contracts.events import PledgeSigned, PledgeWithdrawn
 from services.kit.keys import SigningKey, new_signing_key
 from services.kit.receipts import verify
 from tests.support.doors import LIVE, SANDBOX, DoorProcess, Installation
-
-SHEET: dict[str, Any] = {
-    "programme": LIVE,
-    "unit": "18115",
-    "kind": "household",
-    "group": "18115-tdp-01",
-    "method": "paper",
-    "text_version": "2024.1",
-    "occurred_on": "2024-03-02",
-    "declared_count": 1,
-    "signers": [{"identity": {"register_number": "HK-000001"}}],
-}
+from tests.support.postings import SHEET
 
 
 def codes(answer: Any) -> list[tuple[str, str]]:

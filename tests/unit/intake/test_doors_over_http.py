@@ -5,71 +5,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from services.contracts.errors import FAULT_TEXTS
 from services.contracts.requests import Accepted
-from services.contracts.topics import INPUTS
-from services.intake.desk import Desk
-from services.intake.door import MAX_RECORD_BYTES, Door
-from services.intake.opening import METRICS
-from services.kit.auth import Caller, Verifier, issue
-from services.kit.clock import FakeClock
-from services.kit.eventlog.memory import MemoryLog
-from services.kit.health import Health
-from services.kit.keys import KeySet, SigningKey
-from services.kit.metrics import Metrics
-from services.kit.receipts import Signer, verify
-from services.kit.web import create_app
+from services.intake.door import MAX_RECORD_BYTES
+from services.kit.receipts import verify
 from services.notify.intake import api as notify
-from services.operations import keys
 from services.pledge import api as pledge
-from services.pledge.signer_keys import SignerKeys
 from services.reporting.intake import api as reporting
-from tests.support.postings import NOW, hong_linh
+from tests.support.doors_in_memory import Doors
+from tests.support.postings import SHEET, hong_linh
 
-PROGRAMMES = {"hong-linh-2024": hong_linh(), "hong-linh-thu": hong_linh("hong-linh-thu", sandbox=True)}
 REPORT = {"programme": "hong-linh-2024", "form": "BC-THANG-UBND", "unit": "18115", "period": "2024-M03", "nil": True}
-SHEET = {
-    "programme": "hong-linh-2024",
-    "unit": "18115",
-    "kind": "household",
-    "method": "paper",
-    "text_version": "2024.1",
-    "occurred_on": "2024-03-02",
-    "declared_count": 1,
-    "signers": [{"identity": {"register_number": "HK-1"}}],
-}
-
-
-class Doors:
-    """All routes on one app, one log, one clock that stands still."""
-
-    def __init__(self, folder: Path) -> None:
-        keys.init(folder, PROGRAMMES, "20240101")
-        self.issuer = SigningKey.load(folder / keys.ISSUER)
-        self.clock = FakeClock(NOW)
-        self.log = MemoryLog({card.name: card.partitions for card in INPUTS}, self.clock)
-        self.signer = Signer.load(folder / keys.RECEIPTS)
-        verifier = Verifier(KeySet(folder / keys.JWKS, self.clock), self.clock)
-        metrics = Metrics(METRICS)
-        door = Door(self.log.appender(), PROGRAMMES.get, self.signer, self.clock)
-        app = create_app("doors", metrics=metrics, health=Health(), clock=self.clock, jwks=self.signer.jwks)
-        self._mount(app, Desk(door, verifier, 1_048_576), folder)
-        self.client = app.test_client()
-
-    def _mount(self, app: Flask, desk: Desk, folder: Path) -> None:
-        pledge.mount_pledges(app, desk, SignerKeys(folder / keys.SIGNERS))
-        reporting.mount_reports(app, desk, lambda _: {"pledge.v1": [0, 0, 0]})
-        notify.mount_tips(app, desk)
-
-    def token(self, *roles: str, agency: str = "ubnd-18115", unit: str = "18115", **claims: Any) -> str:
-        return issue(self.issuer, Caller(agency, "officer-1", unit, frozenset(roles), **claims), self.clock.now())
-
-    def post(self, path: str, body: Any, token: str, key: str = "key-0001") -> tuple[int, Any]:
-        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
-        answer = self.client.post(path, data=json.dumps(body), headers=headers, content_type="application/json")
-        return answer.status_code, answer.json
 
 
 @pytest.fixture

@@ -119,6 +119,12 @@ def test_a_day_is_in_the_future_by_the_local_date_of_acceptance() -> None:
     accepted(sheet(), posting(at=datetime(2024, 3, 1, 17, 0, tzinfo=UTC)))
 
 
+def test_a_signature_keeps_the_day_of_its_own_row() -> None:
+    first, second = ({"identity": {"register_number": f"HK-{number}"}} for number in range(2))
+    signers = accepted(sheet(signers=[first | {"signed_on": "2024-02-28"}, second]))[1].signers
+    assert [signer.signed_on for signer in signers] == [date(2024, 2, 28), date(2024, 3, 2)]
+
+
 def test_a_signature_dated_after_acceptance_is_refused_by_its_row() -> None:
     signers = [{"identity": {"register_number": "HK-1"}, "signed_on": "2024-03-21"}]
     assert refusal(sheet(signers=signers)) == [("signers[0].signed_on", "in_the_future")]

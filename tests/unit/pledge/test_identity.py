@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.contracts.fields import SignerKind
@@ -68,6 +68,8 @@ def test_the_unicode_form_of_the_sender_changes_nothing(words: list[str], form: 
 
 
 @given(st.text(max_size=60))
+@example("ÈṢ")
+@example("𝓐")
 def test_what_is_canonical_stays_so(text: str) -> None:
     assert canonical_words(canonical_words(text)) == canonical_words(text)
     assert " " not in canonical_number(text)
