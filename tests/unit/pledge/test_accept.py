@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.contracts.codec import canonical, decode
+from services.contracts.codec import decode
 from services.contracts.events import Event, PledgeSigned, PledgeWithdrawn
 from services.contracts.records import StoredRecord
 from services.contracts.requests import BatchSheet, PostPledge, PostPledgeBatch, WithdrawPledge

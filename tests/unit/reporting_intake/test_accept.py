@@ -96,9 +96,7 @@ def test_a_nil_report_with_values_is_refused() -> None:
 
 
 def test_the_town_enters_a_wards_paper_and_a_ward_does_not_enter_the_towns() -> None:
-    _, data = submitted(
-        report(owner="ubnd-18115", received_via="post", received_on="2024-03-18", nil=True), TOWN
-    )
+    _, data = submitted(report(owner="ubnd-18115", received_via="post", received_on="2024-03-18", nil=True), TOWN)
     assert (data.report_id, data.received_on) == (ID, date(2024, 3, 18))
     assert refusal(report(owner="ubnd-437"))[1] == [("owner", "not_your_report")]
 
