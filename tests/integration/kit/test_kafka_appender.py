@@ -191,6 +191,17 @@ def test_a_topic_made_again_gets_nothing_from_a_running_process_and_does_not_end
     assert rig.died == []
 
 
+def test_an_outage_longer_than_the_watchdogs_patience_does_not_end_a_producer_that_lives(rig: Rig) -> None:
+    appender = rig.ready(rig.appender(wedged_after_s=2))
+    rig.broker.pause()
+    with pytest.raises(Unavailable):
+        appender.append(rig.one(1), 4)
+    rig.broker.resume()
+    wait_until(lambda: rig.metrics.value(cards.LOG_IN_FLIGHT) == 0)
+    rig.ready(appender)
+    assert rig.died == []
+
+
 def short_lived(settings: LogSettings, card: TopicCard) -> KafkaProducer:
     """As the project's producer, but with a delivery timeout that a test can outlive."""
     options = producer_options(settings, [card]) | {"delivery_timeout_ms": 2_000, "request_timeout_ms": 1_500}

@@ -55,6 +55,20 @@ def test_it_is_caught_up_once_everything_that_was_there_is_folded(log: MemoryLog
     assert follower.ready().ok
 
 
+def test_it_is_not_caught_up_while_something_is_left(log: MemoryLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follow, "MAX_RECORDS", 1)
+    append(log, b"a", b"b", b"c")
+
+    def step(seen: tuple[bool, ...], _record: StoredRecord) -> tuple[bool, ...]:
+        return (*seen, follower.caught_up)
+
+    follower: Follower[tuple[bool, ...]] = Follower(TOPIC, log.reader, log, step, ())
+    follower.start()
+    assert follower.wait_until_caught_up(5)
+    follower.stop()
+    assert follower.state == (False, False, False)
+
+
 def test_an_empty_topic_is_caught_up_with_at_once(follower: Follower[Values]) -> None:
     follower.start()
     assert follower.wait_until_caught_up(5)
@@ -94,9 +108,11 @@ def test_a_topic_made_again_stops_it_with_the_last_state(log: MemoryLog, followe
     append(log, b"a")
     follower.start()
     wait_until(holds(follower, b"a"))
-    log.recreate(TOPIC)
+    with log.lock:  # as long as the old one, so that only its id tells
+        log.recreate(TOPIC)
+        append(log, b"x")
     wait_until(lambda: follower.error)
-    append(log, b"x", b"y")
+    append(log, b"y")
     assert follower.state == (b"a",)
     assert not follower.ready().ok
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 import jwt
+import msgspec
 import pytest
 from cryptography.hazmat.primitives import serialization
 
@@ -166,6 +167,14 @@ def test_a_changed_receipt_is_refused(key: SigningKey) -> None:
 def test_a_token_is_no_receipt(key: SigningKey) -> None:
     with pytest.raises(InvalidReceipt):
         receipts.verify(auth.issue(key, CALLER, NOW), Signer([key]).jwks())
+
+
+def test_nothing_else_that_the_key_signed_is_a_receipt(key: SigningKey) -> None:
+    assert key.private is not None
+    payload = msgspec.json.encode(RECEIPT)
+    other = jwt.PyJWS().encode(payload, key.private, algorithm="EdDSA", headers={"kid": key.kid, "typ": "JWT"})
+    with pytest.raises(InvalidReceipt):
+        receipts.verify(other, Signer([key]).jwks())
 
 
 def test_old_receipts_stay_provable_after_the_key_changes_and_its_private_half_is_destroyed(tmp_path: Path) -> None:

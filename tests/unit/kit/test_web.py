@@ -1,5 +1,6 @@
 """The HTTP edge refuses in two languages, tells every fault, and leaks nothing."""
 
+import io
 import json
 import unicodedata
 from collections.abc import Callable
@@ -147,6 +148,16 @@ def test_a_body_too_large_is_refused_whether_it_states_its_length_or_not(edge: E
     problem(edge.post(large), 413, "too_large")
     chunked = {"headers": {"Transfer-Encoding": "chunked"}, "environ_overrides": {"wsgi.input_terminated": True}}
     problem(edge.post(large, content_length=None, **chunked), 413, "too_large")
+
+
+def test_a_body_that_states_too_large_a_length_is_not_even_read(edge: Edge) -> None:
+    class Unread(io.BytesIO):
+        def read(self, _size: int | None = -1) -> bytes:
+            raise AssertionError("was read")
+
+    unread = Unread(b"x" * 2_001)
+    response = edge.client.post("/v1/withdraw", input_stream=unread, content_type="application/json")
+    problem(response, 413, "too_large")
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "", "multipart/form-data; boundary=x"])
