@@ -5,12 +5,10 @@ from threading import Event as Flag
 from threading import Thread
 from typing import Final
 
-from sqlalchemy import Engine
-
 from services.contracts.metrics import BOOKS_AGE, BOOKS_RESIDUAL, DEAD_LETTERS_WAITING
 from services.contracts.topics import TIP
 from services.kit.clock import Clock
-from services.kit.db import SessionLock, translated
+from services.kit.db import Engine, SessionLock, translated
 from services.kit.errors import Unavailable
 from services.kit.logs import described, get_logger
 from services.kit.metrics import Metrics

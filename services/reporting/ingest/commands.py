@@ -4,9 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from sqlalchemy import Connection
-
-from services.kit.db import engine, translated
+from services.kit.db import Connection, engine, translated
 from services.kit.runtime import run
 from services.kit.settings import load
 from services.reporting.settings import DatabaseSettings

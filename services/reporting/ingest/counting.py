@@ -8,11 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import Engine
-
 from services.contracts.records import Position, StoredRecord
 from services.kit.clock import Clock, local_day
-from services.kit.db import translated
+from services.kit.db import Engine, translated
 from services.kit.errors import Fenced, Unavailable
 from services.kit.eventlog.port import LogFault, Partition, Reader
 from services.kit.logs import get_logger

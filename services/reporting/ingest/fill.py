@@ -2,10 +2,8 @@
 
 from threading import Event as Flag
 
-from sqlalchemy import Engine
-
 from services.kit.clock import Clock
-from services.kit.db import translated
+from services.kit.db import Engine, translated
 from services.kit.eventlog.kafka import KafkaReader, LogSettings
 from services.kit.eventlog.port import LogIdentity, Reader
 from services.kit.logs import get_logger

@@ -1,8 +1,8 @@
 """`generation`: make, compare and drop generations. `ingest --generation N` fills one."""
 
 import click
-from sqlalchemy import Connection
 
+from services.kit.db import Connection
 from services.kit.errors import Usage
 from services.reporting.ingest.commands import in_transaction
 from services.reporting.store import generations

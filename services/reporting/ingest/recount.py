@@ -1,8 +1,8 @@
 """`recount`: the running counts of signers against a recount from the facts. They are equal, or something is broken."""
 
 import click
-from sqlalchemy import Connection
 
+from services.kit.db import Connection
 from services.kit.errors import Usage
 from services.reporting.ingest.commands import in_transaction
 from services.reporting.store import generations

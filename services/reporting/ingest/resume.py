@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 import click
-from sqlalchemy import Connection
 
+from services.kit.db import Connection
 from services.reporting.ingest.commands import in_transaction
 from services.reporting.store.rejects import lift_halts
 

@@ -8,13 +8,12 @@ from threading import Event as Flag
 from typing import Final, TypeVar
 
 import click
-from sqlalchemy import Engine
 
 from services.contracts import topics
 from services.contracts.metrics import CATALOGUE
 from services.kit import logs
 from services.kit.clock import Clock, SystemClock
-from services.kit.db import engine
+from services.kit.db import Engine, engine
 from services.kit.errors import Misconfigured, Unavailable
 from services.kit.eventlog.kafka import KafkaAdmin, KafkaAppender, KafkaReader
 from services.kit.eventlog.port import Admin, LogIdentity, mismatches
