@@ -18,27 +18,62 @@ from services.kit.db import retry_conflicts
 from services.reporting.store import generations
 from services.reporting.store.recount import differences
 from tests.support.facts_store import Stream, empty
-from tests.support.streams import DAY, NOON, W1, W2, approved, event, report, signed, withdrawn
+from tests.support.streams import DAY, NOON, W1, W2, W3, approved, event, report, signed, withdrawn
 
 LATER = DAY + timedelta(days=3)
 STEPS = ("remembered", "locked", "history", "advanced")
-TWO_WARDS = ([event(signed({1: DAY, 2: LATER}, W1), key=1)], [event(signed({1: LATER, 2: DAY}, W2), key=2)])
-ONE_ID = (
-    [event(signed({1: DAY}, W1), key=1, at=NOON)],
-    [event(signed({1: LATER, 3: DAY}, W2), key=1, at=NOON + timedelta(hours=1))],
-)
-WITHDRAWAL = ([event(signed({1: DAY}, W1), key=1)], [event(withdrawn(1, LATER), key=2)])
-REPORTS = (
-    [event(report({"propaganda_sessions": 1}), key=1), event(signed([1]), key=3)],
-    [
-        event(approved(report({"propaganda_sessions": 1})), key=2),
-        event(report(None), key=1, at=NOON - timedelta(hours=1)),
-    ],
-)
-CROSSED = (  # the losing sheet of one is a signature in the other's history
-    [event(signed({1: DAY}, W1), key=1, at=NOON + timedelta(hours=1)), event(signed({2: DAY}, W1), key=2)],
-    [event(signed({2: LATER}, W2), key=1, at=NOON), event(withdrawn(1, LATER), key=3), event(signed([1], W2), key=2)],
-)
+Case = tuple[Sequence[Event], Sequence[Event], Sequence[Event]]
+"""What is there before, and what the two write."""
+
+CASES: dict[str, Case] = {
+    "two wards' sheets of one new signer": (
+        [],
+        [event(signed({1: DAY, 2: LATER}, W1), key=1)],
+        [event(signed({1: LATER, 2: DAY}, W2), key=2)],
+    ),
+    "two wards' sheets of a known signer": (
+        [event(signed({1: LATER}, W3), key=9)],
+        [event(signed({1: DAY}, W1), key=1)],
+        [event(signed({1: DAY - timedelta(days=1)}, W2), key=2)],
+    ),
+    "one new id with two bodies": (
+        [],
+        [event(signed({1: DAY}, W1), key=1, at=NOON)],
+        [event(signed({1: LATER, 3: DAY}, W2), key=1, at=NOON + timedelta(hours=1))],
+    ),
+    "one known id with two more bodies": (
+        [event(signed({1: DAY}, W1), key=1, at=NOON + timedelta(hours=2))],
+        [event(signed({2: DAY}, W1), key=1, at=NOON + timedelta(hours=1))],
+        [event(signed({3: DAY}, W2), key=1, at=NOON)],
+    ),
+    "withdrawal and signature": (
+        [],
+        [event(signed({1: DAY}, W1), key=1)],
+        [event(withdrawn(1, LATER), key=2)],
+    ),
+    "withdrawal and earlier signature of a known signer": (
+        [event(signed({1: LATER}, W1), key=9)],
+        [event(signed({1: DAY}, W2), key=1)],
+        [event(withdrawn(1, LATER), key=2)],
+    ),
+    "reports": (
+        [],
+        [event(report({"propaganda_sessions": 1}), key=1), event(signed([1]), key=3)],
+        [
+            event(approved(report({"propaganda_sessions": 1})), key=2),
+            event(report(None), key=1, at=NOON - timedelta(hours=1)),
+        ],
+    ),
+    "ids and signers crossed": (
+        [],
+        [event(signed({1: DAY}, W1), key=1, at=NOON + timedelta(hours=1)), event(signed({2: DAY}, W1), key=2)],
+        [
+            event(signed({2: LATER}, W2), key=1, at=NOON),
+            event(withdrawn(1, LATER), key=3),
+            event(signed([1], W2), key=2),
+        ],
+    ),
+}
 
 
 class Actor:
@@ -109,21 +144,19 @@ def interleavings() -> list[tuple[int, ...]]:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(
-    "batches",
-    [TWO_WARDS, ONE_ID, WITHDRAWAL, REPORTS, CROSSED],
-    ids=["two wards' sheets of a signer", "one id with two bodies", "withdrawal and signature", "reports", "crossed"],
-)
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_two_that_overlap_in_any_order_leave_what_one_after_the_other_would(
-    reporting_engine: Engine, reporting_url: str, batches: tuple[Sequence[Event], Sequence[Event]]
+    reporting_engine: Engine, reporting_url: str, case: Case
 ) -> None:
-    for partition, events in enumerate(batches):
+    before, *batches = case
+    for partition, events in enumerate([*batches, before]):
         Stream(reporting_engine, partition=partition).write(events)
     expected = _digest(reporting_engine)
     engines = [create_engine(reporting_url, connect_args={"application_name": f"actor {n}"}) for n in range(2)]
     for schedule in interleavings():
         with reporting_engine.begin() as connection:
             empty(connection)
+        Stream(reporting_engine, partition=2).write(before)
         _play(reporting_engine, engines, batches, schedule)
         assert _digest(reporting_engine) == expected, f"another truth when the turns are {schedule}"
     for engine in engines:
@@ -131,7 +164,7 @@ def test_two_that_overlap_in_any_order_leave_what_one_after_the_other_would(
 
 
 def _play(
-    engine: Engine, engines: Sequence[Engine], batches: tuple[Sequence[Event], ...], schedule: tuple[int, ...]
+    engine: Engine, engines: Sequence[Engine], batches: Sequence[Sequence[Event]], schedule: tuple[int, ...]
 ) -> None:
     actors = [Actor(engines[partition], partition, events) for partition, events in enumerate(batches)]
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as watch:
