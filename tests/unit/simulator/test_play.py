@@ -192,6 +192,18 @@ def test_a_decision_carries_the_hash_from_the_answer_that_it_decides_on() -> Non
     assert all(body["body_hash"] == "0" * 64 for body in bodies)
 
 
+def test_an_answer_under_another_event_id_ends_the_play() -> None:
+    system = AnsweringSystem(table(), rightly)
+
+    def otherwise(request: httpx.Request) -> httpx.Response:
+        request.headers["Idempotency-Key"] += ":x"
+        return system.answer(request)
+
+    result = played(system, lambda request: (otherwise if request.method == "POST" else system.answer)(request))
+    assert result.failure is not None
+    assert "not the event id" in result.failure
+
+
 def test_a_refused_request_ends_the_play_and_says_which() -> None:
     system = AnsweringSystem(table(), rightly)
 
