@@ -99,3 +99,25 @@ def test_without_the_compiled_checksum_nothing_starts(monkeypatch: pytest.Monkey
     monkeypatch.setattr(options, "crc32c_c", None)
     with pytest.raises(Misconfigured):
         KafkaReader.of_partitions(replace(LogSettings("127.0.0.1:1")), {})
+
+
+def test_partitions_whose_place_is_not_known_are_held_until_it_is(bench: KafkaBench) -> None:
+    appended(bench, [records(bench.card, 5)])
+    database_is_away: list[bool] = []
+
+    def saved(asked: frozenset[Partition]) -> dict[Partition, int]:
+        if database_is_away:
+            raise Unavailable("database")
+        return dict.fromkeys(asked, 0)
+
+    reader = KafkaReader.of_group(bench.settings, "group", [bench.card.name], saved)
+    read(reader, 5)
+    database_is_away.append(True)
+    reader.assigned(reader.assignment())  # as the listener does, in the middle of a poll
+    assert reader._consumer.paused() == reader._consumer.assignment()
+    with pytest.raises(Unavailable):
+        reader.poll(100, 100)
+    database_is_away.clear()
+    assert [each.offset for each in read(reader, 5)] == [0, 1, 2, 3, 4]
+    assert reader._consumer.paused() == set()
+    reader.close()

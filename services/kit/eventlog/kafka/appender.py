@@ -101,9 +101,9 @@ class KafkaAppender:
 
     def _obstacle(self, deadline_s: float) -> str | None:
         """Why nothing can be appended now, asking nobody. The wrong log must not acknowledge anything for us."""
-        if self._producer is None or self._ended.is_set():
+        if self._producer is None or self.probe.identity is None or self._ended.is_set():
             return "not_connected"
-        if not self.probe.is_the_right_log():
+        if self.probe.is_another_log():
             return "another_log"
         return "deadline" if deadline_s <= 0 else None
 

@@ -56,9 +56,9 @@ class Probe:
         """The log that we have come to know, once it answered."""
         return self._known
 
-    def is_the_right_log(self) -> bool:
-        """Whether the log is known, and was still the same one when it last answered."""
-        return self._known is not None and not self._faults
+    def is_another_log(self) -> bool:
+        """Whether it was not the one we know when it last answered."""
+        return bool(self._faults)
 
     def ready(self) -> Check:
         if self._faults:
