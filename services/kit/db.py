@@ -46,15 +46,6 @@ def engine(
         target = make_url(url).set(drivername="postgresql+psycopg")
     except ArgumentError as error:
         raise Misconfigured(["the database's URL cannot be parsed"]) from error
-    options = {
-        "statement_timeout": str(statement_timeout_ms),
-        "timezone": "UTC",
-        # A peer that died without a word must not hold its locks for two hours.
-        "tcp_keepalives_idle": "10",
-        "tcp_keepalives_interval": "5",
-        "tcp_keepalives_count": "3",
-        **({"search_path": schema} if schema else {}),
-    }
     return create_engine(
         target,
         pool_size=pool_size,
@@ -65,9 +56,22 @@ def engine(
         connect_args={
             "application_name": application_name,
             "connect_timeout": CONNECT_TIMEOUT_S,
-            "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
+            "options": _session_options(statement_timeout_ms, schema),
         },
     )
+
+
+def _session_options(statement_timeout_ms: int, schema: str | None) -> str:
+    options = {
+        "statement_timeout": str(statement_timeout_ms),
+        "timezone": "UTC",
+        # A peer that died without a word must not hold its locks for two hours.
+        "tcp_keepalives_idle": "10",
+        "tcp_keepalives_interval": "5",
+        "tcp_keepalives_count": "3",
+        **({"search_path": schema} if schema else {}),
+    }
+    return " ".join(f"-c {name}={value}" for name, value in options.items())
 
 
 def sqlstate(error: BaseException) -> str:
