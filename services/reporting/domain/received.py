@@ -27,6 +27,7 @@ class Input:
 
     @property
     def late(self) -> bool:
+        """Whether what was received came when it was due or later."""
         return self.accepted_at is not None and self.accepted_at >= self.due_at
 
 
@@ -43,9 +44,8 @@ def _inputs(case: Case, leaf: str, bases: Iterable[Period]) -> Iterable[Input]:
         owed = case.programme.obligations_of.get((form, leaf, base.code))
         if owed is not None:
             report = case.facts.reports.get(owed.report_id)
-            measures = _measures(report, case.indicator.measures)
-            accepted_at = report.accepted_at if report is not None and measures is not None else None
-            yield Input(base.closes_at, owed.due_at, measures, accepted_at)
+            accepted_at = report.accepted_at if report is not None else None
+            yield Input(base.closes_at, owed.due_at, _measures(report, case.indicator.measures), accepted_at)
 
 
 def _measures(report: Report | None, codes: tuple[str, ...]) -> tuple[int, ...] | None:

@@ -97,3 +97,27 @@ def test_a_signature_dated_ahead_counts_from_its_day_on():
     facts = Facts(signers=signed(w1={"2024-01-20": 9}))
     found = status_at(programme, facts, local("2024-01-02"), Y)
     assert (found.value, found.valid_until) == (Value(0, 10), local("2024-01-20"))
+
+
+def test_a_whole_coverage_has_no_flag_and_holds_to_the_end():
+    for goal in (STEP, LINEAR):
+        programme = town(goal, households={W1: 366})
+        found = status_at(programme, Facts(signers=signed(w1={"2024-01-02": 366})), local("2024-03-01"), Y)
+        assert (found.status, found.flags, found.valid_until) == ("on_track", (), local("2024-12-15"))
+
+
+def test_a_linear_target_of_nothing_is_never_overtaken():
+    programme = town(indicator("coverage", target=0, trajectory="linear"), households={W1: 366})
+    found = status_at(programme, Facts(), local("2024-03-01"), Y)
+    assert (found.status, found.valid_until) == ("on_track", local("2024-12-15"))
+
+
+def test_the_last_day_of_a_period_still_counts_and_can_still_overtake():
+    programme = town(LINEAR, households={W1: 366})
+    overtaken = Facts(signers=signed(w1={"2023-12-20": 30}))  # day 31 of the programme is the last of M01
+    assert status_at(programme, overtaken, local("2024-01-10"), "2024-M01").valid_until == local("2024-01-14")
+    ahead = Facts(signers=signed(w1={"2023-12-20": 200, "2024-01-14": 5, "2024-01-15": 5}))
+    found = status_at(programme, ahead, local("2024-01-10"), "2024-M01")
+    assert (found.value, found.valid_until) == (Value(200, 366), local("2024-01-14"))
+    last_day = status_at(programme, ahead, local("2024-01-14"), "2024-M01")
+    assert (last_day.value, last_day.valid_until) == (Value(205, 366), local("2024-01-15"))

@@ -45,6 +45,8 @@ def test_a_signature_touches_its_own_period_and_every_later_one():
 def test_a_tip_touches_the_periods_of_its_day():
     found = expand([Mark(TOWN, "tip", date(2024, 1, 14), date(2024, 1, 14))], PROGRAMME)
     assert shape(found) == ({TOWN}, {"CT28"}, {"2024-M01", "2024-Q1", "2024-H1", "2024-Y"})
+    first_day = expand([Mark(TOWN, "tip", date(2024, 1, 15), date(2024, 1, 15))], PROGRAMME)
+    assert shape(first_day)[2] == {"2024-M02", "2024-Q1", "2024-H1", "2024-Y"}
 
 
 def test_a_dead_letter_touches_all_of_its_unit_and_those_above():
