@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from services.contracts.programme import Period, Programme, units_of
+from services.contracts.words import STATUS_WORDS
 from services.simulator.truth import Cell
 
 _WIDE: Final = 150
@@ -19,20 +20,18 @@ class _Look(NamedTuple):
     """How a status is shown: the sign repeats what the words say, and the colour what the sign says."""
 
     sign: str
-    vi: str
-    en: str
     style: str
 
 
 _LOOKS: Final[Mapping[str, _Look]] = {
-    "met": _Look("✔", "đạt", "met", "black on green"),
-    "not_met": _Look("✘", "chưa đạt", "not met", "white on red"),
-    "on_track": _Look("↗", "đúng tiến độ", "on track", "green"),
-    "at_risk": _Look("↘", "có nguy cơ", "at risk", "yellow"),
-    "lost": _Look("⊘", "không thể đạt", "lost", "bold red"),
-    "no_data": _Look("?", "chưa có số liệu", "no data", "cyan"),
-    "overdue": _Look("‼", "quá hạn", "overdue", "black on yellow"),
-    "not_due": _Look("·", "chưa đến kỳ", "not due", "dim"),
+    "met": _Look("✔", "black on green"),
+    "not_met": _Look("✘", "white on red"),
+    "on_track": _Look("↗", "green"),
+    "at_risk": _Look("↘", "yellow"),
+    "lost": _Look("⊘", "bold red"),
+    "no_data": _Look("?", "cyan"),
+    "overdue": _Look("‼", "black on yellow"),
+    "not_due": _Look("·", "dim"),
 }
 
 
@@ -64,7 +63,10 @@ def show_tables(
         console.print(ward_table(programme, period, statuses, words=console.width >= _WIDE))
     for indicator in programme.indicators.values():
         console.print(f"{indicator.code}  {indicator.name.vi}  [dim]{indicator.name.en}[/dim]", highlight=False)
-    legend = (Text.assemble((f" {one.sign} ", one.style), f" {one.vi} / {one.en}") for one in _LOOKS.values())
+    legend = (
+        Text.assemble((f" {look.sign} ", look.style), f" {STATUS_WORDS[status].vi} / {STATUS_WORDS[status].en}")
+        for status, look in _LOOKS.items()
+    )
     console.print(Columns(legend, padding=(0, 2)))
 
 
@@ -72,4 +74,4 @@ def _cell(status: str | None, *, words: bool) -> Text:
     if status is None:
         return Text()
     look = _LOOKS[status]
-    return Text(look.vi if words else f" {look.sign} ", style=look.style)
+    return Text(STATUS_WORDS[status].vi if words else f" {look.sign} ", style=look.style)

@@ -71,7 +71,7 @@ def _rows(programme: Programme, matrix: StatusMatrix) -> list[tuple[str, bool, l
     rows = []
     for row in matrix.units:
         cells = {cell.indicator: _shown(programme, cell) for cell in row.cells}
-        name = f"{words.UNIT_KINDS[row.unit.kind]} {row.unit.name}"
+        name = row.unit.name
         leaf = programme.units.by_id[row.unit.id].is_leaf
         rows.append((name, leaf, [cells.get(code) for code in matrix.indicators]))
     return rows

@@ -6,33 +6,15 @@ from typing import Final
 from services.contracts.errors import Text
 from services.contracts.events import Ratio
 from services.contracts.readings import CellStatus
+from services.contracts.words import STATUS_WORDS
 
-STATUS_WORDS: Final[Mapping[str, Text]] = {
-    "met": Text("Đạt", "met"),
-    "not_met": Text("Không đạt", "not met"),
-    "on_track": Text("Đúng tiến độ", "on track"),
-    "at_risk": Text("Có nguy cơ", "at risk"),
-    "lost": Text("Không còn đạt được", "lost"),
-    "no_data": Text("Chưa có số liệu", "no data"),
-    "overdue": Text("Quá hạn báo cáo", "overdue"),
-    "not_due": Text("Chưa đến hạn", "not due"),
-}
+__all__ = ["FLAG_WORDS", "PERIOD_KINDS", "STATUS_WORDS", "bounds_text", "value_text"]
+
 FLAG_WORDS: Final[Mapping[str, Text]] = {
     "provisional": Text("tạm tính", "provisional"),
     "restated": Text("đã điều chỉnh", "restated"),
     "quality": Text("cần kiểm tra số liệu", "quality"),
     "blocked": Text("có tin lỗi đang chờ", "blocked"),
-}
-UNIT_KINDS: Final[Mapping[str, str]] = {
-    "country": "Cả nước",
-    "province": "Tỉnh",
-    "city": "Thành phố",
-    "town": "Thị xã",
-    "district": "Huyện",
-    "ward": "Phường",
-    "commune": "Xã",
-    "township": "Thị trấn",
-    "special_zone": "Đặc khu",
 }
 PERIOD_KINDS: Final[Mapping[str, Text]] = {
     "month": Text("Tháng", "month"),

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from sqlalchemy import Engine
 
+from services.contracts.errors import Text
 from services.contracts.programme import Programme
 from services.reporting.domain.status import Status
 from services.reporting.serve import words
@@ -104,9 +105,9 @@ def test_nothing_runs_and_nothing_is_fetched(ask: Reader) -> None:
     assert "script-src" not in policy
 
 
-def test_names_are_escaped(engine: Engine, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+def test_words_are_escaped(engine: Engine, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     nasty = "<script>alert(1)</script>"
-    monkeypatch.setitem(words.UNIT_KINDS, "ward", nasty)
+    monkeypatch.setitem(words.STATUS_WORDS, "met", Text(nasty, nasty))  # type: ignore[arg-type]
     Stream(engine).write(activated())
     text = reader(engine, tmp_path).get("/").text
     assert nasty not in text
