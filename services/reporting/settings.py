@@ -1,4 +1,4 @@
-"""REPORTING_* of the processes that work on the facts. The defaults are a laptop's."""
+"""REPORTING_INGEST_* of ingest, and the database of commands on the facts. The defaults are a laptop's."""
 
 from dataclasses import dataclass, field
 

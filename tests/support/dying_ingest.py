@@ -11,7 +11,7 @@ from itertools import count
 from services.kit import logs
 from services.kit.runtime import run
 from services.kit.settings import load
-from services.reporting.ingest.run import work
+from services.reporting.ingest.run import PREFIX, work
 from services.reporting.settings import IngestSettings
 from services.reporting.store.facts import Step
 
@@ -29,5 +29,5 @@ def dying_at(name: str, nth: int) -> Step:
 if __name__ == "__main__":
     logs.configure("dying-ingest")
     step = dying_at(sys.argv[1], int(sys.argv[2]))
-    settings = load("REPORTING", IngestSettings, os.environ)
+    settings = load(PREFIX, IngestSettings, os.environ)
     sys.exit(run(lambda stop: work(settings, stop, step=step)))

@@ -16,7 +16,7 @@ def in_transaction(work: Callable[[Connection], int | None]) -> None:
     """Runs `work` in one transaction and ends the process with what it returns."""
 
     def once() -> int | None:
-        url = load("REPORTING", DatabaseSettings, os.environ).database_url
+        url = load("REPORTING_COMMAND", DatabaseSettings, os.environ).database_url
         database = engine(
             url, pool_size=1, application_name="reporting command", statement_timeout_ms=LONG_STATEMENT_MS
         )
