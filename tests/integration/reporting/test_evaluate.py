@@ -137,6 +137,7 @@ def test_now_waits_for_a_mark_that_was_there(sandbox: World):
     assert sandbox.one("select now from programme_now") == before
     sandbox.settle(lease)
     assert sandbox.one("select now from programme_now") == M1_CLOSED
+    assert sandbox.verified().differences == (), "a mark that was not read yet is not deleted"
 
 
 def test_time_is_told_in_order_at_the_instants_at_which_answers_end(sandbox: World):
