@@ -17,11 +17,10 @@ from services.kit.clock import SystemClock
 from services.kit.errors import Unavailable
 from services.kit.eventlog.kafka import KafkaAdmin, KafkaAppender, KafkaReader, LogSettings
 from services.kit.eventlog.kafka.options import producer_options
-from services.kit.eventlog.kafka.topics import apply
 from services.kit.eventlog.port import Partition
 from services.kit.metrics import Metrics
 from services.kit.runtime import BUG, MISCONFIGURED
-from tests.support.logs import fresh_card, read, wait_until, with_client
+from tests.support.logs import fresh_card, make_topic, read, wait_until, with_client
 
 
 @dataclass
@@ -68,7 +67,7 @@ class Rig:
 def rig(breakable: Broker) -> Iterator[Rig]:
     settings = LogSettings(breakable.bootstrap_servers, probe_every_s=0.2, probe_fresh_s=3)
     rig = Rig(breakable, settings)
-    apply(KafkaAdmin(settings), [rig.card])
+    make_topic(KafkaAdmin(settings), rig.card)
     yield rig
     for appender in rig.open:
         appender.close(0)
@@ -92,7 +91,7 @@ def test_a_topic_that_is_missing_keeps_the_appender_not_ready_until_it_is_made(r
     rig.open.append(appender)
     wait_until(lambda: appender.probe.age_s() < 1)
     assert other.name in appender.ready().detail
-    apply(KafkaAdmin(rig.settings), [other])
+    make_topic(KafkaAdmin(rig.settings), other)
     rig.ready(appender)
     assert rig.died == []
 
@@ -184,7 +183,7 @@ def test_a_topic_made_again_gets_nothing_from_a_running_process_and_does_not_end
     appender = rig.ready(rig.appender())
     with_client(rig.settings, lambda client: client.delete_topics([rig.card.name]))
     wait_until(lambda: not KafkaAdmin(rig.settings).partitions([rig.card.name]))
-    apply(KafkaAdmin(rig.settings), [rig.card])
+    make_topic(KafkaAdmin(rig.settings), rig.card)
     wait_until(lambda: "made again" in appender.ready().detail)
     with pytest.raises(Unavailable, match="another_log"):
         appender.append(rig.one(1), 5)

@@ -8,11 +8,10 @@ from kafka.errors import CorruptRecordError
 
 from deploy.laptop.broker import Broker
 from services.kit.errors import Misconfigured, Unavailable
-from services.kit.eventlog.kafka import KafkaAdmin, KafkaReader, LogSettings, options
+from services.kit.eventlog.kafka import KafkaReader, LogSettings, options
 from services.kit.eventlog.kafka.corrupt import corrupt_partition
-from services.kit.eventlog.kafka.topics import apply, check
 from services.kit.eventlog.port import CommitFailed, Partition
-from tests.support.logs import KafkaBench, appended, fresh_card, from_start, read, records, wait_until
+from tests.support.logs import KafkaBench, appended, from_start, read, records, wait_until
 
 
 @pytest.fixture
@@ -80,19 +79,6 @@ def test_a_corruption_that_names_no_partition_is_located(bench: KafkaBench) -> N
     assert corrupt_partition(bench.settings, nameless, from_start(bench)) == broken
     healthy = {partition: 0 for partition in from_start(bench) if partition != broken}
     assert corrupt_partition(bench.settings, nameless, healthy) is None
-
-
-def test_topics_are_made_as_their_cards_say_and_every_difference_is_told(bench: KafkaBench) -> None:
-    admin = KafkaAdmin(bench.settings)
-    other = fresh_card(partitions=3)
-    assert check(admin, [bench.card, other]) == [f"{other.name}: does not exist"]
-    assert apply(admin, [bench.card, other]) == [other.name]
-    assert check(admin, [bench.card, other]) == []
-    changed = other._replace(partitions=4, retention_ms=1_000)
-    assert check(admin, [changed]) == [
-        f"{other.name}: 3 partitions, not 4",
-        f"{other.name}: retention.ms is -1, not 1000",
-    ]
 
 
 def test_without_the_compiled_checksum_nothing_starts(monkeypatch: pytest.MonkeyPatch) -> None:
