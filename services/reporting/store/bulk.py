@@ -1,4 +1,7 @@
-"""Many rows in one statement: arrays unnested on the server, in the order given (so locks are taken in that order)."""
+"""Many rows at once: few by arrays unnested on the server, many by a binary COPY into a temporary table.
+
+Both keep an order, so that locks are taken in it.
+"""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -21,6 +24,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
 
 _ARRAYS: Final[tuple[tuple[type, str], ...]] = (
     (SmallInteger, "int2[]"),
@@ -50,6 +54,28 @@ def insert_rows(
     return connection.execute(_statement(table, tuple(columns), returning), arrays(columns, rows))
 
 
+def copy_rows(
+    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Row], returning: str
+) -> CursorResult[Any] | None:
+    """As `insert_rows`, for the tables of the hot path: about four times less work for both sides.
+
+    Rows are inserted in the order of the first column.
+    """
+    if not rows:
+        return None
+    make, copy, insert, types = _staged(table, tuple(columns), returning)
+    connection.execute(make)
+    driver = connection.dialect.loaded_dbapi
+    try:
+        with connection.connection.cursor() as cursor, cursor.copy(copy) as staging:  # type: ignore[attr-defined]
+            staging.set_types(types)
+            for row in rows:
+                staging.write_row(row)
+    except driver.Error as error:  # past SQLAlchemy, so it is for us to make it what the caller knows
+        raise DBAPIError.instance(copy, None, error, driver.Error, dialect=connection.dialect) from error
+    return connection.execute(insert)
+
+
 def arrays(columns: Sequence[str], rows: Iterable[Row]) -> dict[str, list[Any]]:
     """The rows turned into one list per column, as parameters."""
     return dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))
@@ -61,6 +87,21 @@ def _statement(table: Table, columns: tuple[str, ...], returning: str) -> TextCl
     lists = ", ".join(f"cast(:{name} as {array_of(table, name)})" for name in columns)
     end = f" returning {returning}" if returning else ""
     return text(f"insert into {table.name} ({names}) select * from unnest({lists}) on conflict do nothing{end}")  # noqa: S608 - names from schema.py
+
+
+@lru_cache(maxsize=64)
+def _staged(
+    table: Table, columns: tuple[str, ...], returning: str
+) -> tuple[TextClause, str, TextClause, tuple[str, ...]]:
+    names = ", ".join(f'"{name}"' for name in columns)
+    staged = f"staged_{table.name}"
+    select = f"select {names} from {staged} order by {columns[0]}"  # noqa: S608 - names from schema.py
+    return (
+        text(f"create temporary table if not exists {staged} (like {table.name}) on commit delete rows"),
+        f"copy {staged} ({names}) from stdin (format binary)",
+        text(f"insert into {table.name} ({names}) {select} on conflict do nothing returning {returning}"),
+        tuple(array_of(table, name).removesuffix("[]") for name in columns),
+    )
 
 
 def array_of(table: Table, column: str) -> str:

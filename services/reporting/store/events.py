@@ -14,7 +14,7 @@ from services.contracts.records import Position
 from services.kit.clock import local_day
 from services.reporting.domain.signers import Copy, Standing, standing
 from services.reporting.store.batch import Read
-from services.reporting.store.bulk import Row, insert_rows
+from services.reporting.store.bulk import Row, copy_rows, insert_rows
 from services.reporting.store.schema import copy, event
 
 _COLUMNS: Final = (
@@ -70,7 +70,7 @@ def remember(connection: Connection, reads: Sequence[Read]) -> Remembered:
     first: dict[UUID, Read] = {}
     for read in reads:
         first.setdefault(read.event.id, read)
-    fresh = _insert_events(connection, [first[id_] for id_ in sorted(first)])
+    fresh = _insert_events(connection, list(first.values()))
     known = sorted(first.keys() - fresh)
     before = _lock(connection, known)
     rest = [read for read in reads if read.event.id not in fresh or first[read.event.id] is not read]
@@ -115,7 +115,7 @@ def standings_of(connection: Connection, event_ids: Iterable[UUID]) -> dict[UUID
 
 
 def _insert_events(connection: Connection, reads: Sequence[Read]) -> frozenset[UUID]:
-    inserted = insert_rows(connection, event, _COLUMNS, [_row(read) for read in reads], returning="event_id")
+    inserted = copy_rows(connection, event, _COLUMNS, [_row(read) for read in reads], returning="event_id")
     return frozenset(inserted.scalars()) if inserted else frozenset()
 
 

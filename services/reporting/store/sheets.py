@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from services.contracts.events import PledgeSigned, PledgeWithdrawn
 from services.contracts.fields import FIRST_DAY
 from services.reporting.store.batch import Read
-from services.reporting.store.bulk import Row, insert_rows
+from services.reporting.store.bulk import Row, copy_rows, insert_rows
 from services.reporting.store.schema import sheet, withdrawal
 
 TOKEN_BYTES: Final = 16
@@ -34,7 +34,7 @@ _WITHDRAWAL: Final = ("event_id", "body_hash", "programme", "unit", "kind", "tok
 
 def insert_sheets(connection: Connection, bodies: Iterable[Read]) -> None:
     rows = [_sheet(read, read.event.data) for read in bodies if isinstance(read.event.data, PledgeSigned)]
-    insert_rows(connection, sheet, _SHEET, rows)
+    copy_rows(connection, sheet, _SHEET, rows, returning="1")
 
 
 def insert_withdrawals(connection: Connection, bodies: Iterable[Read]) -> None:

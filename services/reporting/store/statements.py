@@ -44,10 +44,10 @@ _COLUMNS: Final[dict[Table, tuple[str, ...]]] = {
 def insert_facts(connection: Connection, bodies: Iterable[Read]) -> None:
     """One row for every new body, in order of event ids."""
     rows: dict[Table, list[Row]] = defaultdict(list)
-    for read in sorted(bodies, key=lambda read: (read.event.id, read.event.body_hash)):
-        if not isinstance(read.event.data, PledgeSigned | PledgeWithdrawn):
-            table, row = _fact(read)
-            rows[table].append((*_body(read), *row))
+    others = [read for read in bodies if not isinstance(read.event.data, PledgeSigned | PledgeWithdrawn)]
+    for read in sorted(others, key=lambda read: (read.event.id, read.event.body_hash)):
+        table, row = _fact(read)
+        rows[table].append((*_body(read), *row))
     for table in sorted(rows, key=lambda table: table.name):
         insert_rows(connection, table, _COLUMNS[table], rows[table])
 
