@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
+from services.contracts.events import TipMoved
 from services.kit.eventlog.port import LogIdentity
 from services.reporting.store.batch import Batch
 from services.reporting.store.events import outcomes, remember
-from services.reporting.store.marks import insert_marks, mark_moved
+from services.reporting.store.marks import insert_marks, mark_moved, mark_tips
 from services.reporting.store.positions import advance, hold
 from services.reporting.store.programmes import insert_editions
 from services.reporting.store.rejects import close_dead_letters, insert_halt, insert_rejects
@@ -51,6 +52,7 @@ def apply(connection: Connection, batch: Batch, log: LogIdentity, step: Step = n
     step("kept")
     insert_marks(connection, batch.marks(), batch.oldest())
     mark_moved(connection, remembered.moved())
+    mark_tips(connection, [read.event.data.tip_id for read in batch.read if isinstance(read.event.data, TipMoved)])
     if batch.halt is not None:
         insert_halt(connection, batch.halt)
     step("marked")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from random import Random
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -82,6 +83,10 @@ def test_stored_is_computed_after_a_random_year_in_random_turns(sandbox: World, 
             sandbox.turn(lease, limits=Limits(cells=chance.choice([40, 300, 1_000])))
             assert sandbox.verified().differences == ()
     sandbox.settle(lease)
+    times = defaultdict(list)
+    for time, key, _ in published(sandbox):
+        times[key].append(time)
+    assert all(told == sorted(told) for told in times.values()), "no cell goes back in time"
     found = sandbox.verified()
     assert (found.differences, found.waiting) == ((), 0)
     assert found.compared == len(list(cells(sandbox.programme)))
@@ -201,6 +206,28 @@ def test_a_live_programme_waits_for_its_slowest_partition(live: World):
         note_caught_up(connection, {slow: (0, M1_CLOSED + timedelta(seconds=5))})
     live.settle()
     assert live.status(W1, "CT16", M1) == "no_data"
+
+
+def test_a_live_programme_waits_for_a_partition_of_which_nothing_is_known(live: World):
+    with live.reading() as connection:
+        connection.execute(text("delete from position where topic = 'report.v1' and partition = 2"))
+    live.caught_up(M1_CLOSED)
+    live.settle()
+    assert live.stored() == {}
+
+
+def test_a_tip_moved_by_another_unit_changes_the_unit_that_received_it(sandbox: World):
+    sandbox.clock(M1_CLOSED)
+    sandbox.settle()
+    tip_id = UUID(int=77)
+    received = date(2024, 1, 3)
+    sandbox.post(sandbox.tip(W1, received, tip_id))
+    sandbox.settle()
+    assert sandbox.status(W1, "CT28", M1) == "not_met"
+    sandbox.post(sandbox.handover(sandbox.programme.root, received, tip_id))
+    sandbox.settle()
+    assert sandbox.status(W1, "CT28", M1) == "met"
+    assert sandbox.verified().differences == ()
 
 
 def test_now_is_never_ahead_of_the_wall_clock_and_never_goes_back(live: World):
