@@ -8,9 +8,10 @@ from sqlalchemy import Engine, Row, text
 
 from services.contracts import topics
 from services.contracts.events import Event
-from services.contracts.records import Position
+from services.contracts.records import Position, Record
 from services.kit.clock import FakeClock
 from services.kit.eventlog.memory import MemoryLog
+from services.kit.eventlog.port import Partition
 from services.kit.metrics import Metrics
 from services.reporting.ingest.gauges import CARDS, Gauges
 from services.reporting.ingest.loop import Ingest, Terms
@@ -18,7 +19,7 @@ from services.reporting.ingest.writing import Writer
 from services.reporting.store import generations
 from services.reporting.store.facts import Step, no_step
 from services.reporting.store.keeper import Keeper
-from tests.support.streams import NOON, activated, record_of
+from tests.support.streams import NOON, W1, activated, event, record_of, signed
 
 INPUTS = [card.name for card in topics.INPUTS]
 
@@ -72,3 +73,22 @@ def outcomes(engine: Engine, generation: int = 1) -> dict[str, int]:
 def rows(engine: Engine, statement: str, generation: int = 1) -> list[Row[Any]]:
     with engine.begin() as connection:
         return list(generations.bind(connection, generation).execute(text(statement)))
+
+
+def positions(engine: Engine, generation: int = 1) -> dict[Partition, int]:
+    found = rows(engine, "select topic, partition, next_offset from position", generation)
+    return {Partition(row.topic, row.partition): row.next_offset for row in found}
+
+
+def marks(engine: Engine) -> set[tuple[str, str]]:
+    return {(row.unit, row.source) for row in rows(engine, "select unit, source from mark")}
+
+
+def letters(log: MemoryLog, topic: str) -> list[Record]:
+    return [
+        Record(one.topic, one.key, one.value or b"", one.headers) for one in log.stored(Partition(topic, 0)).records
+    ]
+
+
+def nonsense(key: object = "nonsense", unit: str = W1) -> Record:
+    return record_of(event(signed([1], unit), key=key))._replace(value=b"{")

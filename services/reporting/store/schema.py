@@ -45,15 +45,7 @@ from services.reporting.store.lasting import (
     published,
 )
 
-__all__ = [  # beside what is declared here: the tables that outlive generations
-    "current_generation",
-    "halt",
-    "log_count",
-    "log_count_position",
-    "metadata",
-    "outbox",
-    "published",
-]
+__all__ = ["current_generation", "halt", "log_count", "log_count_position", "metadata", "outbox", "published"]
 
 PROJECTION_VERSION: Final = 1
 """Raised only when the fold or the tables of a generation change; a generation is bound to one."""

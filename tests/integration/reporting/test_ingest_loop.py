@@ -2,12 +2,8 @@
 
 from datetime import date, timedelta
 
-import pytest
 from sqlalchemy import Engine, text
 
-from services.contracts import metrics as cards
-from services.contracts.records import Record
-from services.kit.errors import Misconfigured
 from services.kit.eventlog.memory import MemoryLog
 from services.kit.eventlog.port import Partition
 from services.kit.metrics import Metrics
@@ -18,7 +14,20 @@ from services.reporting.store import generations
 from services.reporting.store.keeper import Keeper
 from services.reporting.store.recount import differences
 from services.reporting.store.rejects import lift_halts
-from tests.support.ingesting import INPUTS, Process, new_log, outcomes, post, post_programme, process, rows
+from tests.support.ingesting import (
+    INPUTS,
+    Process,
+    letters,
+    marks,
+    new_log,
+    nonsense,
+    outcomes,
+    positions,
+    post,
+    post_programme,
+    process,
+    rows,
+)
 from tests.support.streams import (
     NOON,
     W1,
@@ -37,25 +46,6 @@ from tests.support.streams import (
 )
 
 DAY = date(2024, 3, 5)
-
-
-def positions(engine: Engine, generation: int = 1) -> dict[Partition, int]:
-    found = rows(engine, "select topic, partition, next_offset from position", generation)
-    return {Partition(row.topic, row.partition): row.next_offset for row in found}
-
-
-def marks(engine: Engine) -> set[tuple[str, str]]:
-    return {(row.unit, row.source) for row in rows(engine, "select unit, source from mark")}
-
-
-def letters(log: MemoryLog, topic: str) -> list[Record]:
-    return [
-        Record(one.topic, one.key, one.value or b"", one.headers) for one in log.stored(Partition(topic, 0)).records
-    ]
-
-
-def nonsense(key: object = "nonsense", unit: str = W1) -> Record:
-    return record_of(event(signed([1], unit), key=key))._replace(value=b"{")
 
 
 def test_what_is_read_becomes_facts_and_positions_in_one_go(reporting_engine: Engine) -> None:
@@ -196,18 +186,6 @@ def test_in_a_sandbox_the_callers_clock_is_also_when_it_was_recorded(reporting_e
     assert recorded[0].logged_on == date(2024, 3, 20)
 
 
-def test_a_record_that_cannot_be_read_is_parked_and_passed(reporting_engine: Engine) -> None:
-    log = new_log()
-    post_programme(log)
-    post(log, [event(signed([1]), key=1)])
-    broken = post(log, [event(signed([2]), key=2)])[0]
-    post(log, [event(signed([3]), key=3)])
-    log.corrupt(broken)
-    process(log, reporting_engine).rounds(6)
-    assert outcomes(reporting_engine) == {"applied": 3, "corrupt": 1}
-    assert dict(letters(log, "pledge.v1.dead")[0].headers)["dl-reason"] == b"corrupt"
-
-
 def test_too_many_rejects_halt_every_process_until_it_is_lifted(reporting_engine: Engine) -> None:
     log = new_log()
     post_programme(log)
@@ -238,85 +216,6 @@ def test_few_rejects_among_many_records_do_not_halt(reporting_engine: Engine) ->
     running.rounds(3)
     assert outcomes(reporting_engine) == {"applied": 251, "rejected": 50}
     assert running.ingest.halt is None
-
-
-def test_an_owner_whose_position_has_moved_writes_nothing_and_goes_on_from_the_new_one(
-    reporting_engine: Engine,
-) -> None:
-    log = new_log()
-    post_programme(log)
-    stale = process(log, reporting_engine)
-    stale.rounds(2)
-    post(log, [event(signed([1]), key=1), event(signed([2]), key=2)])
-    owner = process(log, reporting_engine)
-    owner.ingest._reader = log.reader(positions(reporting_engine))
-    owner.rounds(2)
-    stale.ingest._generation = stale.ingest._reader.generation = 7  # it has not noticed that it lost its partitions
-    stale.ingest._reader._positions = dict.fromkeys(positions(reporting_engine), 0)
-    stale.ingest._reader._rejoin = lambda: None
-    stale.rounds(1)
-    assert outcomes(reporting_engine) == {"applied": 3}
-    assert stale.metrics.value(cards.INGEST_FENCED) == 1
-    stale.rounds(2)
-    assert outcomes(reporting_engine) == {"applied": 3}
-
-
-def test_a_batch_that_begins_above_our_position_is_not_taken(reporting_engine: Engine) -> None:
-    log = new_log()
-    post_programme(log)
-    places = post(log, [event(signed([number]), key=number) for number in range(3)])
-    running = process(log, reporting_engine)
-    running.rounds(3)
-    assert outcomes(reporting_engine) == {"applied": 4}
-    post(log, [event(signed([number]), key=number) for number in range(3, 9)])
-    running.ingest._reader.seek(Partition(*places[-1][:2]), places[-1].offset + 4)  # lost and regained unseen
-    running.rounds(3)
-    assert outcomes(reporting_engine) == {"applied": 10}
-
-
-def test_a_log_truncated_under_our_position_stops_that_partition_loudly_and_no_other(reporting_engine: Engine) -> None:
-    log = new_log()
-    post_programme(log)
-    post(log, [event(signed([number]), key=number) for number in range(5)])
-    lost = log.append(record_of(event(signed([1]), key="lost")))
-    log.truncate(Partition(lost.topic, lost.partition), 3)
-    post(log, [event(report(None), key="report")])
-    running = process(log, reporting_engine)
-    running.rounds(5)
-    assert outcomes(reporting_engine) == {"applied": 2}
-    assert list(running.ingest.truncated) == [(lost.topic, lost.partition)]
-    assert running.metrics.value(cards.INGEST_LOG_FAULTS, kind="truncated") >= 1
-
-
-def test_a_position_beyond_the_end_means_another_log_and_ends_the_process(reporting_engine: Engine) -> None:
-    log = new_log()
-    post_programme(log)
-    process(log, reporting_engine).rounds(2)
-    wiped = new_log()
-    with pytest.raises(Misconfigured):
-        process(wiped, reporting_engine).rounds(2)
-
-
-def test_a_topic_made_again_is_never_read_from_its_start(reporting_engine: Engine) -> None:
-    log = new_log()
-    post_programme(log)
-    process(log, reporting_engine).rounds(2)
-    log.recreate("pledge.v1")
-    with pytest.raises(Misconfigured, match=r"pledge\.v1"):
-        process(log, reporting_engine).rounds(1)
-
-
-def test_caught_up_says_until_when_everything_has_been_read_also_when_idle(reporting_engine: Engine) -> None:
-    log = new_log()
-    post_programme(log)
-    running = process(log, reporting_engine)
-    running.rounds(5)
-    seen = {row.caught_up_at for row in rows(reporting_engine, "select caught_up_at from position")}
-    assert seen == {NOON + timedelta(seconds=4)}
-    log.down = True
-    running.rounds(3)
-    later = {row.caught_up_at for row in rows(reporting_engine, "select caught_up_at from position")}
-    assert later == seen, "a log that does not answer has not been read"
 
 
 def test_a_generation_filled_from_the_start_says_the_same_and_stops_where_the_served_one_is(
