@@ -40,7 +40,7 @@ LOG_PROBE_AGE = _gauge("log_probe_age_seconds", "Seconds since the cluster last 
 PROGRAMME_FOLLOW_LAG = _gauge("programme_follow_lag_events", "Records of programme.v1 not yet read by this process.")
 
 INGEST_EVENTS = _counter(
-    "ingest_events_total", "Records read, by what became of them (tips under topic=all).", "topic", "outcome"
+    "ingest_events_total", "Records read, by what became of them (not tips).", "topic", "outcome"
 )
 INGEST_REJECTS = _counter("ingest_rejects_total", "Records sent to the dead letters.", "topic", "reason")
 INGEST_BATCH_SECONDS = _histogram("ingest_batch_seconds", "One batch from decode to commit.")
