@@ -39,9 +39,7 @@ LOG_UNAVAILABLE = _counter("log_unavailable_total", "Appends given up, by reason
 LOG_PROBE_AGE = _gauge("log_probe_age_seconds", "Seconds since the cluster last answered a probe as the right one.")
 PROGRAMME_FOLLOW_LAG = _gauge("programme_follow_lag_events", "Records of programme.v1 not yet read by this process.")
 
-INGEST_EVENTS = _counter(
-    "ingest_events_total", "Records read, by what became of them (not tips).", "topic", "outcome"
-)
+INGEST_EVENTS = _counter("ingest_events_total", "Records read, by what became of them (not tips).", "topic", "outcome")
 INGEST_REJECTS = _counter("ingest_rejects_total", "Records sent to the dead letters.", "topic", "reason")
 INGEST_BATCH_SECONDS = _histogram("ingest_batch_seconds", "One batch from decode to commit.")
 INGEST_LAG = _gauge("ingest_lag_events", "End offset less our position (not for tips).", "topic", "partition")
