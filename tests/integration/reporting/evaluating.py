@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from services.contracts.codec import seal
 from services.contracts.events import (
     Data,
+    DeadletterDiscarded,
     Event,
     PledgeSigned,
     ProgrammeActivated,
@@ -33,7 +34,7 @@ from services.reporting.domain.inputs import Cell
 from services.reporting.evaluate.turn import Limits, Turn, take_turn
 from services.reporting.evaluate.verify import Verified, verify
 from services.reporting.store import generations
-from services.reporting.store.batch import Batch, Edition, Mark, Read
+from services.reporting.store.batch import Batch, Edition, Mark, Read, Refused
 from services.reporting.store.facts import apply
 from services.reporting.store.lease import Lease, acquire
 from services.reporting.store.migrate import migrate
@@ -136,7 +137,7 @@ class World:
             reads = []
             for one in said:
                 event = one if isinstance(one, Event) else self.event(one, accepted_at)
-                place = Partition(TOPIC_OF_TYPE[event.type], 0)
+                place = Partition(TOPIC_OF_TYPE.get(event.type, "report.v1"), 0)
                 position = Position(*place, ends[place])
                 ends[place] += 1
                 made = tuple(marks if marks is not None else self.marks_of(event.data))
@@ -211,6 +212,51 @@ class World:
             body_hash=of.body_hash.hex(),
             reason="incomplete",
         )
+
+    def approved(self, of: Event) -> ReportApproved:
+        said = self.returned(of)
+        return ReportApproved(
+            programme=said.programme,
+            unit=said.unit,
+            occurred_on=said.occurred_on,
+            report_id=said.report_id,
+            revision=said.revision,
+            body_hash=said.body_hash,
+        )
+
+    def refuse(self, unit: str) -> Position:
+        """A record of the reports that became a dead letter."""
+        with self.reading() as connection:
+            place = Partition("report.v1", 0)
+            start = positions(connection)[place]
+            position = Position(*place, start)
+            refused = Refused(
+                position=position,
+                first=position,
+                reason="invalid_field",
+                field="values",
+                source="ubnd-18115",
+                programme=self.programme.id,
+                unit=unit,
+                recorded_at=EARLY,
+                logged_on=local_date(EARLY),
+                marks=(Mark(self.programme.id, unit, "deadletter"),),
+            )
+            apply(connection, Batch(starts={place: start}, ends={place: start + 1}, refused=[refused]), LOG)
+        return position
+
+    def discard(self, topic: str, partition: int, offset: int) -> None:
+        """The dead letter of a record is closed by decision."""
+        data = DeadletterDiscarded(
+            programme=self.programme.id,
+            unit=self.programme.root,
+            occurred_on=self.programme.starts_on,
+            topic=topic,
+            partition=partition,
+            offset=offset,
+            reason="unreadable",
+        )
+        self.post(data)
 
     def sheet(self, unit: str, signed_on: date, tokens: Sequence[int], chance: Random | None = None) -> PledgeSigned:
         chance = chance or Random()

@@ -1,0 +1,153 @@
+"""What the evaluator is given is what counts by value: compared with a slow count of the same events."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from random import Random
+from uuid import UUID
+
+import pytest
+
+from services.contracts.events import Event, PledgeSigned, ReportReturned, ReportSubmitted, TipMoved, TipReceived
+from services.contracts.programme import cells
+from services.reporting.domain.inputs import Cell, Facts
+from services.reporting.domain.needs import needs_of
+from services.reporting.store.inputs import read_facts
+from tests.integration.reporting.evaluating import EARLY, W1_REPORT, World
+from tests.integration.reporting.streams import year
+
+TODAY = date(2024, 6, 20)
+
+
+@pytest.fixture
+def world(database_url: str) -> Iterator[World]:
+    made = World(database_url)
+    yield made
+    made.engine.dispose()
+
+
+def facts(world: World, today: date = TODAY) -> Facts:
+    """Everything that any cell needs."""
+    needs = needs_of([Cell(*cell) for cell in cells(world.programme)], world.programme)
+    with world.reading() as connection:
+        return read_facts(connection, world.programme.id, needs, today)
+
+
+def winners(events: Sequence[Event]) -> list[Event]:
+    """Of the copies and bodies of an event id the smallest (accepted_at, body hash)."""
+    best: dict[UUID, Event] = {}
+    for event in events:
+        known = best.setdefault(event.id, event)
+        if (event.accepted_at, event.body_hash) < (known.accepted_at, known.body_hash):
+            best[event.id] = event
+    return list(best.values())
+
+
+def check_reports(found: Facts, counting: list[Event]) -> None:
+    filed = defaultdict(list)
+    for event in counting:
+        if isinstance(event.data, ReportSubmitted):
+            filed[event.data.report_id].append(event)
+    assert found.reports.keys() == filed.keys()
+    for report_id, copies in filed.items():
+        best = min(copies, key=lambda event: (-event.data.revision, event.accepted_at, event.id))
+        report = found.reports[report_id]
+        assert (report.accepted_at, report.values) == (best.accepted_at, best.data.values)
+        bound = (report_id, best.data.revision, best.body_hash.hex())
+        assert report.returned == any(
+            isinstance(event.data, ReportReturned)
+            and (event.data.report_id, event.data.revision, event.data.body_hash) == bound
+            for event in counting
+        )
+        assert found.first_accepted[report_id] == min(event.accepted_at for event in copies)
+
+
+def check_signers(world: World, found: Facts, counting: list[Event]) -> None:
+    first: dict[bytes, tuple] = {}
+    for event in counting:
+        if isinstance(event.data, PledgeSigned):
+            for signer in event.data.signers:
+                place = (signer.signed_on, event.id, event.data.unit)
+                first[signer.token] = min(first.get(signer.token, place), place)
+    for last in {min(period.end, TODAY) for period in world.programme.periods()} | {date(2024, 9, 1)}:
+        expected = Counter(unit for day, _, unit in first.values() if day <= last)
+        for (_, unit), counts in found.signers.items():
+            assert sum(entry.n for entry in counts if entry.day <= last) == expected[unit], (unit, last)
+
+
+def check_tips(found: Facts, counting: list[Event]) -> None:
+    handed: dict[UUID, date] = {}
+    for event in counting:
+        if isinstance(event.data, TipMoved):
+            moved = event.data
+            handed[moved.tip_id] = min(handed.get(moved.tip_id, moved.occurred_on), moved.occurred_on)
+    expected = Counter(
+        (event.data.unit, event.data.occurred_on, handed.get(event.data.tip_id))
+        for event in counting
+        if isinstance(event.data, TipReceived)
+    )
+    listed = Counter({(unit, *tip[:2]): tip.n for unit, tips in found.tips.items() for tip in tips})
+    assert listed == expected
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_counts_is_decided_by_value_in_any_order(world: World, seed: int):
+    events = year(world, seed + 100, size=250)
+    chance = Random(seed)
+    shuffled = chance.sample(events, len(events))
+    for start in range(0, len(shuffled), 60):
+        world.post(*shuffled[start : start + 60])
+    found, counting = facts(world), winners(events)
+    check_reports(found, counting)
+    check_signers(world, found, counting)
+    check_tips(found, counting)
+
+
+def test_the_latest_decision_on_exactly_this_body_decides(world: World):
+    first = world.event(world.report(*W1_REPORT, hotspots=1), EARLY)
+    second = world.event(world.report(*W1_REPORT, revision=2, hotspots=0), EARLY)
+    report_id = first.data.report_id
+    back, approved = world.returned(second), world.approved(second)
+    void = replace_hash(back, first.body_hash)
+    for said, at, returned in (
+        ([first, second, world.event(void, EARLY)], "of another body", False),
+        ([world.event(back, EARLY + timedelta(hours=2))], "of this one", True),
+        ([world.event(approved, EARLY + timedelta(hours=1))], "earlier, though read later", True),
+        ([world.event(approved, EARLY + timedelta(hours=3))], "the latest", False),
+    ):
+        world.post(*said)
+        assert facts(world).reports[report_id].returned == returned, at
+
+
+def replace_hash(decision: ReportReturned, body_hash: bytes) -> ReportReturned:
+    fields = {name: getattr(decision, name) for name in decision.__struct_fields__}
+    return ReportReturned(**fields | {"body_hash": body_hash.hex()})
+
+
+def test_equal_revisions_by_time_and_then_by_event_id(world: World):
+    said = [
+        (EARLY + timedelta(hours=1), UUID(int=1), 5),
+        (EARLY, UUID(int=9), 6),
+        (EARLY, UUID(int=2), 7),
+    ]
+    for at, event_id, hotspots in said:
+        world.post(world.event(world.report(*W1_REPORT, hotspots=hotspots), at, event_id))
+    (report,) = facts(world).reports.values()
+    assert report.values == {"hotspots": 7}
+
+
+def test_a_tip_said_twice_counts_where_it_was_accepted_first(world: World):
+    tip_id, day = UUID(int=5), date(2024, 1, 3)
+    ward, other = W1_REPORT[1], "18118@2018-01-01"
+    world.post(world.event(world.tip(ward, day, tip_id), EARLY + timedelta(days=1)))
+    assert set(facts(world).tips) == {ward}
+    world.post(world.event(world.tip(other, day, tip_id), EARLY))
+    assert set(facts(world).tips) == {other}
+
+
+def test_a_unit_is_blocked_while_a_dead_letter_of_it_waits(world: World):
+    assert facts(world).blocked == frozenset()
+    place = world.refuse(W1_REPORT[1])
+    assert facts(world).blocked == {W1_REPORT[1]}
+    world.discard(*place)
+    assert facts(world).blocked == frozenset()
