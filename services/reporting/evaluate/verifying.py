@@ -10,7 +10,7 @@ import click
 
 from services.kit import runtime
 from services.kit.db import engine
-from services.kit.settings import load
+from services.kit.settings import FILE, load
 from services.reporting.evaluate.settings import PREFIX, VerifySettings
 from services.reporting.evaluate.verify import Verified, as_json, verify
 from services.reporting.store.programmes import read_programmes
@@ -28,7 +28,8 @@ def command(generation: int | None, plain: bool) -> None:
 
 
 def _verify(generation: int | None, plain: bool, _stop: Flag) -> int:
-    ours = {name: value for name, value in os.environ.items() if name in {f"{PREFIX}_DATABASE_URL", "DATABASE_URL"}}
+    names = (f"{PREFIX}_DATABASE_URL", "DATABASE_URL")
+    ours = {name: value for name, value in os.environ.items() if name.removesuffix(FILE) in names}
     database = engine(load(PREFIX, VerifySettings, ours).database_url, pool_size=1, application_name="reporting verify")
     found: dict[str, Verified] = {}
     with snapshot_of(database, generation) as connection:
