@@ -51,7 +51,7 @@ def process(
     keeper = Keeper(engine, log.identity(INPUTS), generation, step=step)
     gauges = Gauges(metrics)
     writer = Writer(keeper, log.appender() if dead else None, clock, gauges, step)
-    reader = log.group_reader("ingest", INPUTS, keeper.open)
+    reader = log.group_reader("ingest", INPUTS, keeper.places)
     return Process(Ingest(reader, keeper, writer, clock, gauges, Terms(step=step)), metrics, clock)
 
 

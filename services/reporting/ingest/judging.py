@@ -18,6 +18,7 @@ from services.contracts.events import (
     TipMoved,
     TipReceived,
 )
+from services.contracts.fields import FIRST_DAY, LAST_YEAR
 from services.contracts.programme import Obligation, Programme, judge
 from services.contracts.programme.registry import Registry
 from services.contracts.records import Headers, Position, StoredRecord
@@ -98,10 +99,17 @@ def _event(record: StoredRecord, event: Event, registry: Registry, *, final: boo
             raise Rejected(Reason.UNKNOWN_PROGRAMME, "programmeversion")
         return Unread(event.data.programme, event.programme_version)
     judge(event, programme)
-    if isinstance(event.data, ProgrammeClock) and not programme.sandbox:
-        raise Rejected(Reason.INVALID_FIELD, "now", "not a sandbox")
+    if isinstance(event.data, ProgrammeClock):
+        _judge_clock(event.data, programme)
     owed = _owed(event, programme)
     return _read(record, event, sandbox=programme.sandbox, marks=_marks(event, programme, owed), owed=owed)
+
+
+def _judge_clock(data: ProgrammeClock, programme: Programme) -> None:
+    if not programme.sandbox:
+        raise Rejected(Reason.INVALID_FIELD, "now", "not a sandbox")
+    if not FIRST_DAY.year <= data.now.year <= LAST_YEAR:
+        raise Rejected(Reason.INVALID_FIELD, "now", "out of range")
 
 
 def _read(

@@ -103,7 +103,7 @@ def _as_member(shop: Workshop, appender: KafkaAppender, running: list[Ingest], s
     gauges = Gauges(shop.metrics)
     keeper = Keeper(shop.database, log, step=step, on_conflict=gauges.conflicts.inc)
     reader = patiently(
-        lambda: KafkaReader.of_group(shop.settings.log(), shop.settings.group, INPUTS, keeper.open), stop
+        lambda: KafkaReader.of_group(shop.settings.log(), shop.settings.group, INPUTS, keeper.places), stop
     )
     writer = Writer(keeper, appender, shop.clock, gauges, step)
     terms = Terms(shop.settings.batch_max_records, lambda: identify(shop.admin, log), step=step)

@@ -23,7 +23,8 @@ from services.reporting.domain.signers import (
 _ROWS_AT_A_TIME: Final = 10_000
 _SAID: Final = """
     select s.programme, s.kind, substr(s.tokens, 16 * i + 1, 16) as token, s.event_id, s.body_hash, s.unit, s.group_id,
-        date '2018-01-01' + get_byte(s.days, 2 * i) * 256 + get_byte(s.days, 2 * i + 1) as day
+        date '2018-01-01'
+        + (get_byte(s.days, 3 * i) * 256 + get_byte(s.days, 3 * i + 1)) * 256 + get_byte(s.days, 3 * i + 2) as day
     from sheet s cross join lateral generate_series(0, length(s.tokens) / 16 - 1) as i
     union all
     select programme, kind, token, event_id, body_hash, null, null, on_day from withdrawal

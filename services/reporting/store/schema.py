@@ -112,7 +112,7 @@ sheet = generation(
     key("kind"),
     key("group_id"),
     Column("tokens", LargeBinary, nullable=False, comment="16 bytes a signer"),
-    Column("days", LargeBinary, nullable=False, comment="2 bytes a signer: days since 2018-01-01"),
+    Column("days", LargeBinary, nullable=False, comment="3 bytes a signer: days since 2018-01-01"),
     Column("declared_count", Integer, nullable=False),
     key("method"),
     key("text_version"),

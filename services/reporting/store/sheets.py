@@ -14,7 +14,7 @@ from services.reporting.store.bulk import Row, copy_rows, insert_rows
 from services.reporting.store.schema import sheet, withdrawal
 
 TOKEN_BYTES: Final = 16
-DAY_BYTES: Final = 2
+DAY_BYTES: Final = 3
 _SHEET: Final = (
     "event_id",
     "body_hash",

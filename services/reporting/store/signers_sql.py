@@ -31,7 +31,8 @@ TEMPORARY: Final = (
 INCOMING_SHEETS: Final = """
 insert into incoming
 select s.programme, s.kind, substr(s.tokens, 16 * i + 1, 16), s.unit, s.group_id,
-    date '2018-01-01' + get_byte(s.days, 2 * i) * 256 + get_byte(s.days, 2 * i + 1),
+    date '2018-01-01'
+        + (get_byte(s.days, 3 * i) * 256 + get_byte(s.days, 3 * i + 1)) * 256 + get_byte(s.days, 3 * i + 2),
     b.recorded_day, s.event_id, s.body_hash, b.plain
 from unnest(cast(:ids as uuid[]), cast(:hashes as bytea[]), cast(:plain as bool[]), cast(:days as date[]))
     as b (event_id, body_hash, plain, recorded_day)

@@ -1,7 +1,8 @@
 """The loop of ingest against a log in memory and a real database."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
+from msgspec import structs
 from sqlalchemy import Engine, text
 
 from services.kit.eventlog.memory import MemoryLog
@@ -249,3 +250,20 @@ def test_a_generation_filled_from_the_start_says_the_same_and_stops_where_the_se
         assert differences(generations.bind(connection, 2)) == {}
         connection.execute(text("delete from g2.sheet where event_id in (select event_id from g2.sheet limit 1)"))
         assert generations.compare(connection, 1, 2) != {}, "the digest does not see a row that is missing"
+
+
+def test_an_event_at_the_edge_of_what_is_allowed_stops_nothing(reporting_engine: Engine) -> None:
+    log = new_log()
+    post(log, activated(programme="box", sandbox=True))
+    far = datetime(9000, 12, 31, 23, 59, tzinfo=UTC)
+    old = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=7)))
+    post(log, [event(signed({1: date(9001, 12, 31)}, programme="box"), key=1, at=far)])
+    most = {"propaganda_sessions": 10_000, "propaganda_attendances": None}
+    post(log, [event(report(most, revision=10_000, programme="box"), key=2, at=far)])
+    post(log, [event(clock(NOON, {}, "box"), key=3, at=far, source="operator")])
+    edge = structs.replace(clock(NOON, {}, "box"), now=old)
+    post(log, [event(edge, key=4, source="operator"), event(clock(NOON, {}, "box"), key=5, source="operator")])
+    process(log, reporting_engine).rounds(4)
+    assert sum(outcomes(reporting_engine).values()) == 6
+    clocks = rows(reporting_engine, "select accepted_at from event where type like '%.clock' order by accepted_at")
+    assert [row.accepted_at for row in clocks] == [NOON, far], "what came after it was not read, or it was taken"
