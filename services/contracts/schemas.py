@@ -14,6 +14,7 @@ from services.contracts.routes import JSON, Parameter, Route
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 PROBLEM_JSON = "application/problem+json"
+LICENCE = {"name": "Apache-2.0"}
 Json = dict[str, Any]
 _PHRASES = {
     200: "The answer.",
@@ -48,7 +49,7 @@ def openapi(title: str, routes: Sequence[Route], version: str = "1") -> Json:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas)
     return {
         "openapi": "3.1.0",
-        "info": {"title": title, "version": version, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        "info": {"title": title, "version": version, "license": {**LICENCE, "identifier": LICENCE["name"]}},
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
@@ -64,11 +65,15 @@ def _standalone(struct: type[msgspec.Struct], identity: str) -> Json:
 
 
 def _components(routes: Iterable[Route]) -> tuple[Json, Mapping[Any, Json]]:
-    """All component schemas of the routes, and for each type the schema to write where it is used."""
     kinds: list[Any] = [Problem]
     for route in routes:
         kinds += [parameter.kind for parameter in route.parameters]
         kinds += [kind for kind in (route.request, *route.responses.values()) if kind is not None]
+    return components_of(kinds)
+
+
+def components_of(kinds: Sequence[Any]) -> tuple[Json, Mapping[Any, Json]]:
+    """The component schemas of declared types, by name, and for each type the schema to write where it is used."""
     references, definitions = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
     return _with_rules(definitions, kinds), dict(zip(map(_key, kinds), references, strict=True))
 

@@ -8,11 +8,13 @@ from typing import Any, Final
 
 import click
 
+from services.contracts.asyncapi import asyncapi
 from services.contracts.events import CURRENT_VERSION, EVENT_TYPES
 from services.contracts.metrics import CATALOGUE, MetricCard
 from services.contracts.requests import REQUESTS
 from services.contracts.routes import Route
 from services.contracts.schemas import event_schema, openapi, request_schema
+from services.contracts.topics import CARDS
 from services.notify.intake.api import ROUTES as NOTIFY_INTAKE
 from services.pledge.api import ROUTES as PLEDGE
 from services.reporting.intake.api import ROUTES as REPORTING_INTAKE
@@ -47,6 +49,7 @@ def documents() -> dict[Path, str]:
     made |= {
         API / f"{name}.openapi.json": _json(openapi(f"Bình Yên: {name}", routes)) for name, routes in SURFACES.items()
     }
+    made[API / "asyncapi.json"] = _json(asyncapi("Bình Yên", tuple(CARDS.values())))
     return made | {METRICS: metrics_page(CATALOGUE)}
 
 
