@@ -1,6 +1,6 @@
 """Which facts a set of cells is decided by, so that they can be read in a few queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -11,13 +11,16 @@ from services.reporting.domain.inputs import Cell
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """`report_ids` of reports; `signer_kinds` in `signer_units` up to each of `ends`; tips of `tip_units`."""
+    """`report_ids` of reports; `signer_kinds` in `signer_units` up to each of `ends`; tips by receiving unit.
+
+    `tip_movers`: of a unit that receives tips, the units that may say of one that it was handed over.
+    """
 
     report_ids: frozenset[UUID]
     signer_kinds: frozenset[str]
     signer_units: frozenset[str]
     ends: frozenset[date]
-    tip_units: frozenset[str]
+    tip_movers: Mapping[str, tuple[str, ...]]
 
 
 def needs_of(cells: Iterable[Cell], programme: Programme) -> Needs:
@@ -26,20 +29,25 @@ def needs_of(cells: Iterable[Cell], programme: Programme) -> Needs:
     kinds: set[str] = set()
     units: set[str] = set()
     ends: set[date] = set()
-    tip_units: set[str] = set()
+    movers: dict[str, tuple[str, ...]] = {}
     for cell in cells:
         indicator, period = programme.indicators[cell.indicator], programme.period(cell.period)
         if period is None:
             continue
         if indicator.kind == "tips_in_time":
-            tip_units |= programme.units.subtree(cell.unit)
+            movers |= {unit: _movers(unit, programme) for unit in programme.units.subtree(cell.unit) - movers.keys()}
         elif indicator.signer_kind is not None:
             kinds.add(indicator.signer_kind)
             units.update(programme.units.leaves(cell.unit, period))
             ends.add(period.end)
         else:
             report_ids |= _report_ids(cell.unit, indicator, period, programme)
-    return Needs(frozenset(report_ids), frozenset(kinds), frozenset(units), frozenset(ends), frozenset(tip_units))
+    return Needs(frozenset(report_ids), frozenset(kinds), frozenset(units), frozenset(ends), movers)
+
+
+def _movers(unit: str, programme: Programme) -> tuple[str, ...]:
+    """The unit itself and those above it: what another one says of its tips is void."""
+    return (unit, *programme.units.ancestors(unit))
 
 
 def _report_ids(unit: str, indicator: Indicator, period: Period, programme: Programme) -> set[UUID]:

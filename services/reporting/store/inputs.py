@@ -4,11 +4,12 @@ What counts is decided by the views `counting_*` and `latest_report`, by value. 
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Connection, text
 
 from services.reporting.domain.inputs import DayCount, Facts, Report, TipCount
@@ -23,7 +24,7 @@ def read_facts(connection: Connection, programme: str, needs: Needs, today: date
         reports=_reports(connection, needs.report_ids),
         first_accepted=_first_accepted(connection, needs.report_ids),
         signers=_signers(connection, programme, needs, today),
-        tips=_tips(connection, programme, needs.tip_units),
+        tips=_tips(connection, programme, needs.tip_movers),
         blocked=_blocked(connection, programme),
     )
 
@@ -105,17 +106,22 @@ _TIPS: Final = """
     ) t
     left join lateral (
         select min(moved_on) as handed_over_on from counting_tip_move m
-        where m.tip_id = t.tip_id and m.step = 'handed_over'
+        where m.tip_id = t.tip_id and m.step = 'handed_over' and m.moved_on >= t.received_on
+            and jsonb_exists(cast(:movers as jsonb) -> t.unit, m.unit)
     ) m on true
     where t.unit = any(cast(:units as text[]))
     group by t.unit, t.received_on, m.handed_over_on order by 1, 2, 3
 """
 
 
-def _tips(connection: Connection, programme: str, units: Collection[str]) -> dict[str, tuple[TipCount, ...]]:
-    if not units:
+def _tips(
+    connection: Connection, programme: str, movers: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[TipCount, ...]]:
+    """A handover that another unit than the movers tells, or on a day before the tip came, is void."""
+    if not movers:
         return {}
-    rows = connection.execute(text(_TIPS), {"programme": programme, "units": list(units)})
+    given = {"programme": programme, "units": list(movers), "movers": msgspec.json.encode(movers).decode()}
+    rows = connection.execute(text(_TIPS), given)
     found: dict[str, list[TipCount]] = defaultdict(list)
     for row in rows:
         found[row.unit].append(TipCount(row.received_on, row.handed_over_on, row.n))

@@ -145,6 +145,21 @@ def test_a_tip_said_twice_counts_where_it_was_accepted_first(world: World):
     assert set(facts(world).tips) == {other}
 
 
+def test_a_tip_is_moved_by_the_unit_that_received_it_or_one_above_and_not_before_it_came(world: World):
+    tip_id, day = UUID(int=5), date(2024, 1, 3)
+    ward, other = W1_REPORT[1], "18118@2018-01-01"
+    world.post(world.event(world.tip(ward, day, tip_id), EARLY))
+    for unit, on, handed_over_on in (
+        (other, day, None),
+        (ward, day - timedelta(days=1), None),
+        (world.programme.root, day + timedelta(days=2), day + timedelta(days=2)),
+        (ward, day + timedelta(days=1), day + timedelta(days=1)),
+    ):
+        world.post(world.event(world.handover(unit, on, tip_id), EARLY))
+        ((tip,),) = facts(world).tips.values()
+        assert tip.handed_over_on == handed_over_on, (unit, on)
+
+
 def test_a_unit_is_blocked_while_a_dead_letter_of_it_waits(world: World):
     assert facts(world).blocked == frozenset()
     place = world.refuse(W1_REPORT[1])
