@@ -48,7 +48,7 @@ def process(
     log: MemoryLog, engine: Engine, *, step: Step = no_step, generation: int | None = None, dead: bool = True
 ) -> Process:
     clock, metrics = FakeClock(NOON), Metrics(CARDS)
-    keeper = Keeper(engine, log.identity(INPUTS), generation, step=step)
+    keeper = Keeper(engine, log.identity(INPUTS), generation, step=step, frozen_after_s=1)
     gauges = Gauges(metrics)
     writer = Writer(keeper, log.appender() if dead else None, clock, gauges, step)
     reader = log.group_reader("ingest", INPUTS, keeper.places)

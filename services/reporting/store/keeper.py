@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import ProgrammingError
 
 from services.kit.db import retry_conflicts, translated
@@ -15,11 +16,15 @@ from services.reporting.store.batch import Batch, Halt
 from services.reporting.store.positions import note_caught_up, open_positions, positions
 from services.reporting.store.programmes import Known, read_programmes
 
+FROZEN_AFTER_S: Final = 20
+"""Longer than any pause between two statements of ours, shorter than anybody would wait for."""
+
 
 class Keeper:
     """`generation` is fixed to fill one; without it the current one is kept, whichever that is at the time.
 
-    Every method raises Unavailable when the database is away.
+    Every method raises Unavailable when the database is away. A process that freezes in the middle of a transaction
+    loses it after `frozen_after_s`: its locks must not outlive its ownership.
     """
 
     def __init__(
@@ -30,8 +35,10 @@ class Keeper:
         *,
         step: facts.Step = facts.no_step,
         on_conflict: Callable[[], None] = lambda: None,
+        frozen_after_s: int = FROZEN_AFTER_S,
     ) -> None:
-        self._engine = engine
+        self._engine = engine.execution_options(isolation_level="READ COMMITTED")
+        self._limit = text(f"set local idle_in_transaction_session_timeout = '{frozen_after_s}s'")
         self._log = log
         self._generation = generation
         self._step = step
@@ -80,6 +87,7 @@ class Keeper:
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
         with translated(), self._engine.begin() as connection:
+            connection.execute(self._limit)
             generations.lock_shared(connection)
             yield generations.bind(connection, self._generation or _current(connection))
 

@@ -1,5 +1,6 @@
 """The loop of ingest when its log, its database or its place in the group is not what it was."""
 
+import threading
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from services.kit.eventlog.port import Partition
 from services.reporting.store import generations
 from services.reporting.store.recount import differences
 from tests.support.ingesting import (
+    INPUTS,
     letters,
     new_log,
     outcomes,
@@ -121,6 +123,40 @@ def test_caught_up_says_until_when_everything_has_been_read_also_when_idle(repor
     running.rounds(3)
     later = {row.caught_up_at for row in rows(reporting_engine, "select caught_up_at from position")}
     assert later == seen, "a log that does not answer has not been read"
+
+
+@pytest.mark.parametrize("name", ["remembered", "locked", "advanced"])
+def test_one_frozen_in_the_middle_of_its_transaction_holds_nobody_up_and_writes_nothing(
+    reporting_engine: Engine, name: str
+) -> None:
+    log = new_log()
+    post_programme(log)
+    reached, thawed, in_time = threading.Event(), threading.Event(), list[bool]()
+
+    def freeze(here: str) -> None:
+        if here == name and not reached.is_set():
+            reached.set()
+            in_time.append(thawed.wait(20))
+
+    own = create_engine(reporting_engine.url)
+    frozen = process(log, own, step=freeze)
+    sleeper = threading.Thread(target=frozen.rounds, args=[12], daemon=True)
+    post(log, [event(signed([1, 2]), key=1), event(signed([2, 3], W2), key=2)])
+    sleeper.start()
+    assert reached.wait(30)
+    owner = process(log, reporting_engine)
+    owner.ingest._reader = log.reader(dict.fromkeys(log.end_offsets(INPUTS), 0))
+    for _ in range(100):
+        owner.rounds(1)
+        if outcomes(reporting_engine) == {"applied": 3}:
+            break
+    thawed.set()
+    sleeper.join(30)
+    own.dispose()
+    assert in_time == [True], "the new owner had to wait for the frozen one"
+    assert outcomes(reporting_engine) == {"applied": 3}
+    with reporting_engine.begin() as connection:
+        assert differences(generations.bind(connection, 1)) == {}
 
 
 @pytest.mark.parametrize("name", ["held", "remembered", "locked", "counted", "kept", "advanced", "committed"])
