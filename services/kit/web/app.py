@@ -15,6 +15,7 @@ from services.kit.http_server import answer_health
 from services.kit.logs import described, get_logger
 from services.kit.metrics import Histogram, Metrics
 from services.kit.web import problems
+from services.kit.web.bodies import read_away
 from services.kit.web.problems import ProblemError
 
 Handler = Callable[..., Response]
@@ -46,6 +47,7 @@ def create_app(
     _measure(app, metrics, clock)
     _refuse(app, metrics)
     app.after_request(_secured)
+    app.after_request(read_away)
     _serve_health(app, health, metrics)
     if jwks is not None:
         app.add_url_rule("/.well-known/jwks.json", "jwks", lambda: _json(msgspec.json.encode(jwks())))

@@ -185,6 +185,15 @@ def test_a_body_is_refused_before_it_is_believed(pledge: DoorProcess, installati
     ]
 
 
+def test_a_connection_goes_on_after_a_body_that_was_refused_unread(
+    pledge: DoorProcess, installation: Installation
+) -> None:
+    token = installation.token("pledge")
+    for _ in range(20):
+        assert pledge.post("/v1/pledges", b" " * 2_000_000, token, "pledge-test-0008").status_code == 413
+        assert pledge.post("/v1/pledges", b" " * 900_000, "no token", "pledge-test-0008").status_code == 401
+
+
 def test_the_callers_clock_rules_in_a_sandbox_and_nowhere_else(pledge: DoorProcess, installation: Installation) -> None:
     token = installation.token("pledge", sandbox=True)
     clock = {"Clock": "2024-03-20T10:00:00+07:00"}
