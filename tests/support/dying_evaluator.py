@@ -6,6 +6,7 @@ was appended, one event a line; DATABASE_URL names the database. "done" says tha
 
 import os
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -48,8 +49,8 @@ def work(url: str, log: Path, step: Step) -> None:
     )
     evaluator = Evaluator(database, clock, Gauges(metrics), limits=Limits(cells=CELLS), step=step)
     relay = Relay(database, FileLog(log), clock, metrics, evaluator.publishing, step)
-    lease = acquire(database)
-    assert lease is not None
+    while (lease := acquire(database)) is None:
+        time.sleep(0.02)  # the session of one that was killed is still about to end
     more = True
     while more:
         more = evaluator.once(lease)

@@ -42,6 +42,7 @@ from services.reporting.store.positions import note_caught_up, open_positions, p
 from services.reporting.store.programmes import NOTHING, read_programmes
 from services.reporting.store.statuses import Stored, read_all_statuses
 from tests.support.postings import FOLDER, hong_linh
+from tests.support.waiting import until
 
 LOG = LogIdentity("cluster", {card.name: f"id-{card.name}" for card in INPUTS})
 PARTITIONS = [Partition(card.name, number) for card in INPUTS for number in range(card.partitions)]
@@ -299,9 +300,15 @@ class World:
     # ---- the evaluator
 
     def lease(self) -> Lease:
-        lease = acquire(self.engine)
-        assert lease is not None
-        return lease
+        """The server takes a moment to notice that the last holder's session has ended."""
+        held: list[Lease] = []
+
+        def taken() -> bool:
+            held.extend(lease for lease in [acquire(self.engine)] if lease is not None)
+            return bool(held)
+
+        until(taken)
+        return held[0]
 
     def turn(self, lease: Lease, step: Callable[[str], None] = lambda name: None, limits: Limits = LIMITS) -> Turn:
         with lease.work() as work:

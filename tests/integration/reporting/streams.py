@@ -38,10 +38,9 @@ def _say(world: World, chance: Random, said: list[Event]) -> Iterator[Event]:
         case 4:
             tip_id = UUID(int=chance.getrandbits(128))
             yield world.event(world.tip(unit, on, tip_id), at, event_id)
-            if chance.random() < 0.8:
-                handed = world.handover(
-                    chance.choice([unit, world.programme.root]), on + timedelta(days=chance.randrange(5)), tip_id
-                )
+            for _ in range(chance.randrange(3)):  # handed over never, once, or on two days
+                by = chance.choice([unit, world.programme.root])
+                handed = world.handover(by, on + timedelta(days=chance.randrange(5)), tip_id)
                 yield world.event(handed, at, UUID(int=chance.getrandbits(128)))
         case 5 if reports := [event for event in said if isinstance(event.data, ReportSubmitted)]:
             yield world.event(world.returned(chance.choice(reports)), at, event_id)
