@@ -42,7 +42,7 @@ def read_away(response: Response) -> Response:
 
     Beyond the bound the server closes the connection, and the caller may not get to see why.
     """
-    left = READ_AWAY_BYTES
+    left = READ_AWAY_BYTES if (request.content_length or 0) <= READ_AWAY_BYTES else 0
     with suppress(ClientDisconnected):
         while left > 0 and (piece := request.stream.read(min(left, _PIECE_BYTES))):
             left -= len(piece)
