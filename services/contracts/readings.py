@@ -151,7 +151,7 @@ class CellStatus(Value, frozen=True, kw_only=True, omit_defaults=False):
     """The status of a unit against an indicator in a period.
 
     While an input is missing the value lies between `worst` and `best`; one of them null beside the other: no limit
-    on that side. `stale`: it is waiting to be evaluated anew.
+    on that side. `stale`: `as_of` has read facts, or a programme, for which it is still to be evaluated anew.
     """
 
     indicator: IndicatorCode

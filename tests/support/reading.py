@@ -82,6 +82,7 @@ def store_statuses(
     with database.begin() as connection:
         bound = generations.bind(connection, 1)
         write_statuses(bound, programme.id, rows, {})
+        bound.execute(text("delete from mark"))
         advance_now(bound, programme.id, now)
 
 

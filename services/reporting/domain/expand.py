@@ -1,6 +1,6 @@
 """From a mark, which says where facts have changed, to the cells that must be evaluated again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,6 +27,19 @@ def expand(marks: Iterable[Mark], programme: Programme) -> set[Cell]:
     if any(mark.source == "programme" for mark in distinct):
         return {Cell(*cell) for cell in cells(programme)}
     return {cell for mark in distinct for cell in _of_mark(mark, programme)}
+
+
+def waiting(marks: Iterable[Mark], programme: Programme, period: Period, units: Collection[str]) -> set[Cell]:
+    """Of the cells of some units in one period those that marks ask for, without expanding the marks to all cells."""
+    indicators = [one for one in programme.indicators.values() if period in programme.periods_from(one.frequency)]
+    found: set[Cell] = set()
+    for mark in set(marks):
+        everywhere = mark.source == "programme"
+        asked = units if everywhere else {mark.unit, *programme.units.ancestors(mark.unit)}.intersection(units)
+        if asked and (everywhere or _touches(mark, period)):
+            codes = [one.code for one in indicators if _feeds(mark.source, one)]
+            found |= {Cell(unit, code, period.code) for unit in asked for code in codes}
+    return found
 
 
 def _of_mark(mark: Mark, programme: Programme) -> Iterator[Cell]:

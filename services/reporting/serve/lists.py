@@ -6,6 +6,8 @@ from typing import Any
 
 from services.contracts.programme import Period, Programme, Unit, units_of
 from services.contracts.readings import CellStatus, Indicators, Periods, Programmes, StatusMatrix, UnitRow, Units
+from services.reporting.domain.expand import waiting
+from services.reporting.domain.inputs import Cell
 from services.reporting.serve.paging import page
 from services.reporting.serve.summaries import (
     cell_status,
@@ -16,6 +18,7 @@ from services.reporting.serve.summaries import (
 )
 from services.reporting.serve.view import View, period_of, unit_of
 from services.reporting.store import read
+from services.reporting.store.pending import distinct_marks
 
 Asked = Mapping[str, Any]
 """The parameters of a route by name; one that was not given is missing."""
@@ -72,12 +75,15 @@ def units_below(programme: Programme, period: Period, ref: str) -> list[Unit]:
 
 
 def cells_of(view: View, programme: Programme, period: Period, unit_ids: list[str]) -> Mapping[str, list[CellStatus]]:
-    """The stored cells of units, in the order of the programme's indicators."""
+    """The stored cells of units, in the programme's order; stale when what was read since asks for them."""
+    connection = view.snapshot.connection
+    marked = waiting(distinct_marks(connection, programme.id), programme, period, unit_ids)
     order = {code: place for place, code in enumerate(judged_in(programme, period))}
     found: dict[str, list[CellStatus]] = defaultdict(list)
-    for row in read.statuses(view.snapshot.connection, programme.id, period.code, unit_ids):
+    for row in read.statuses(connection, programme.id, period.code, unit_ids):
         if row.indicator in order:
-            found[row.unit].append(cell_status(row))
+            stale = row.stale or Cell(row.unit, row.indicator, period.code) in marked
+            found[row.unit].append(cell_status(row._replace(stale=stale)))
     for cells in found.values():
         cells.sort(key=lambda cell: order[cell.indicator])
     return found

@@ -50,6 +50,12 @@ def read_marks(connection: Connection, programme: str, limit: int) -> Pending:
     )
 
 
+def distinct_marks(connection: Connection, programme: str) -> list[Mark]:
+    """What a programme's marks ask for, each once."""
+    statement = "select distinct unit, source, since, until from mark where programme = :programme"
+    return [Mark(*row) for row in connection.execute(text(statement), {"programme": programme})]
+
+
 def delete_marks(connection: Connection, ids: Collection[int]) -> None:
     """Exactly those that were read: a mark made meanwhile, with a lower id even, stays."""
     if ids:

@@ -59,7 +59,7 @@ class PartitionPosition(NamedTuple):
 
 
 class StatusRow(NamedTuple):
-    """A stored status; numbers are exact fractions, None where there is none. `stale`: marked for evaluation."""
+    """A stored status; numbers are exact fractions, None where there is none. `stale`: due for evaluation."""
 
     unit: str
     indicator: str

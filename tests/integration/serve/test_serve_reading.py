@@ -238,13 +238,6 @@ def test_a_discarded_dead_letter_waits_no_longer(ask: Reader, engine: Engine) ->
     assert ask.get("/v1/units/18115/status", **asked).json["dead_letters"] == []
 
 
-def test_a_marked_cell_is_shown_as_stale(ask: Reader, engine: Engine, programme: Programme) -> None:
-    store_statuses(engine, programme, [(W1, "CT05", MARCH, Status("on_track", value(1, 2)))], NOW)
-    execute(engine, "update status set valid_until = '-infinity'")
-    cell = ask.get("/v1/units/18115/status", programme=PROGRAMME, period=MARCH).json["indicators"][0]
-    assert (cell["stale"], cell["valid_until"]) == (True, None)
-
-
 def test_a_code_means_the_unit_of_the_time_asked_for(ask: Reader) -> None:
     units = ask.get("/v1/units", programme=PROGRAMME, limit=500).json["items"]
     assert len({unit["id"] for unit in units}) == len(units)
