@@ -4,11 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from rich.console import Console
 
@@ -20,8 +22,10 @@ from deploy.laptop.laptop import Laptop
 from deploy.laptop.processes import Process
 from deploy.laptop.town import Member, Town
 
+LOG = "processes.log"
 _READY_TIMEOUT_S = 60.0
 _STOP_TIMEOUT_S = 30.0
+_LOOK_EVERY_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -33,13 +37,16 @@ class Demo:
     say: Console
 
     def play(self, *, once: bool, simulation: Sequence[str]) -> int:
-        """The simulator's exit code; without `once` the page stays up until SIGINT or SIGTERM."""
-        with self._recorded(), self._foundations() as environment, self._running(environment) as members:
+        """The simulator's exit code; without `once` the page stays up until SIGINT or SIGTERM.
+
+        LaptopFault when a process ends before: honcho ends the others with it.
+        """
+        with self._recorded(), self._foundations() as environment, self._running(environment) as (members, choir):
             code = self._simulate(members, environment, simulation)
             self.say.print(f"\nBảng tình trạng / the status page: [bold]{members.serve.url}/[/]")
             if not once:
                 self.say.print("Ctrl-C để dừng / Ctrl-C ends it.")
-                signal.pause()
+                stay_up(choir, self.folder / LOG)
         return code
 
     @contextmanager
@@ -73,11 +80,11 @@ class Demo:
             self.laptop.stop_database()
 
     @contextmanager
-    def _running(self, environment: Mapping[str, str]) -> Iterator[Town]:
+    def _running(self, environment: Mapping[str, str]) -> Iterator[tuple[Town, Process]]:
         members = town.lay_out(self.folder / "keys", town.choose_ports())
         procfile = self.folder / "Procfile"
         procfile.write_text(town.procfile(members.members))
-        log = self.folder / "processes.log"
+        log = self.folder / LOG
         self.say.print(f"các tiến trình / processes ... (log: {_short(log)})")
         choir = processes.spawn(
             [sys.executable, "-c", "from honcho.command import main; main()", "start", "-f", procfile],
@@ -88,7 +95,7 @@ class Demo:
         )
         try:
             town.wait_until_ready(members.members, _READY_TIMEOUT_S, lambda: choir.alive, self._told)
-            yield members
+            yield members, choir
         finally:
             processes.end([choir], signal.SIGTERM, _STOP_TIMEOUT_S)
 
@@ -104,6 +111,13 @@ class Demo:
             *("--truth", str(self.folder / "truth.jsonl"), *simulation),
         ]
         return subprocess.run(command, env=environment, check=False).returncode
+
+
+def stay_up(choir: Process, log: Path) -> NoReturn:
+    """Until a signal ends the wait; a demo whose page is gone must not look alive. Raises LaptopFault."""
+    while choir.alive:
+        time.sleep(_LOOK_EVERY_S)
+    raise LaptopFault(f"một tiến trình đã dừng / a process has ended, and with it the demo; see {_short(log)}")
 
 
 def _short(path: Path) -> str:
