@@ -77,8 +77,13 @@ def test_a_body_that_states_a_length_beyond_all_bounds_is_not_even_read(edge: Ed
         def readinto(self, _buffer: object) -> int:
             raise AssertionError("was read")
 
-    stated = {"content_type": "application/json", "content_length": READ_AWAY_BYTES + 1}
-    response = edge.client.post("/v1/withdraw", input_stream=Unread(b"x" * 2_001), **stated)
+    stated = {"CONTENT_LENGTH": str(READ_AWAY_BYTES + 1)}
+    response = edge.client.post(
+        "/v1/withdraw",
+        input_stream=Unread(b"x" * 2_001),
+        content_type="application/json",
+        environ_overrides=stated,
+    )
     problem(response, 413, "too_large")
 
 
