@@ -134,7 +134,7 @@ class MemoryAppender:
         self._closed = False
 
     def append(self, records: Sequence[Record], deadline_s: float) -> list[Position]:
-        if any(len(record.value) > self._log.max_message_bytes for record in records):
+        if any(_size(record) > self._log.max_message_bytes for record in records):
             raise Rejected(Reason.TOO_LARGE)
         if self._closed or deadline_s <= 0:
             raise Unavailable("log")
@@ -146,6 +146,10 @@ class MemoryAppender:
     def close(self, deadline_s: float) -> int:  # noqa: ARG002
         self._closed = True
         return 0
+
+
+def _size(record: Record) -> int:
+    return len(record.key or b"") + len(record.value) + sum(len(name) + len(value) for name, value in record.headers)
 
 
 class MemoryReader:

@@ -14,7 +14,7 @@ from services.kit.clock import Clock
 from services.kit.eventlog.port import Appender, Partition
 from services.reporting.domain.sources import UNKNOWN
 from services.reporting.ingest.gauges import Gauges
-from services.reporting.ingest.rejects import RejectWindow, dead_letter, without_value
+from services.reporting.ingest.rejects import RejectWindow, dead_letter, only_its_place, without_value
 from services.reporting.ingest.sorting import Sorted, sort_out
 from services.reporting.store.batch import Batch, Halt, Refused
 from services.reporting.store.facts import Applied, Step, no_step
@@ -107,9 +107,22 @@ class Writer:
             try:
                 self._dead_letters.append(some, APPEND_DEADLINE_S)
             except Rejected:
-                self._dead_letters.append([without_value(letter) for letter in some], APPEND_DEADLINE_S)
+                _each(self._dead_letters, some)
         self._step("dead_letters")
 
     def _next_programme(self, found: Sorted) -> int:
         ends = [end for partition, end in found.ends.items() if partition.topic == PROGRAMME.name]
         return max([self._programmes.next_offset, *ends])
+
+
+def _each(dead_letters: Appender, letters: Sequence[Record]) -> None:
+    """One by one: whatever is too large is cut, and takes nothing from the others nor stops them."""
+    for letter in letters:
+        for cut in (letter, without_value(letter)):
+            try:
+                dead_letters.append([cut], APPEND_DEADLINE_S)
+                break
+            except Rejected:
+                continue
+        else:
+            dead_letters.append([only_its_place(letter)], APPEND_DEADLINE_S)

@@ -1,0 +1,27 @@
+"""A record too large even for the dead letters stops nothing and takes nothing from the others."""
+
+from sqlalchemy import Engine
+
+from tests.support.ingesting import letters, new_log, nonsense, outcomes, post, post_programme, process
+from tests.support.streams import event, signed
+
+TOO_MUCH = b"x" * 1_100_000
+
+
+def test_what_is_too_large_for_a_dead_letter_is_cut_and_nothing_else_is(reporting_engine: Engine) -> None:
+    log = new_log()
+    post_programme(log)
+    small = nonsense("small")
+    log.append(small)
+    log.append(nonsense("value")._replace(value=TOO_MUCH))
+    log.append(nonsense("header")._replace(headers=(*small.headers, ("x", TOO_MUCH))))
+    post(log, [event(signed([1]), key=1)])
+    process(log, reporting_engine).rounds(6)
+    assert outcomes(reporting_engine) == {"applied": 2, "rejected": 3}
+    found = {int(dict(one.headers)["dl-offset"]): one for one in letters(log, "pledge.v1.dead")}
+    assert [(at, found[at].value, "dl-cut" in dict(found[at].headers)) for at in sorted(found)] == [
+        (0, small.value, False),
+        (1, b"", True),
+        (2, b"", True),
+    ]
+    assert ("ce_id" in dict(found[1].headers), "ce_id" in dict(found[2].headers)) == (True, False)
