@@ -6,6 +6,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine
 
 from deploy.laptop import guard, jars, places
@@ -16,6 +17,9 @@ from tests.support import database as databases
 from tests.support.broker import Addressed, Jars, OwnBrokers
 from tests.support.database import Server
 from tests.support.services import Services
+
+settings.register_profile("untimed", deadline=None)  # how long an example takes says nothing on a busy machine
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

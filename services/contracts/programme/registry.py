@@ -53,6 +53,11 @@ class Registry:
         """All programmes, in the order of their ids."""
         return tuple(sorted({programme_id for programme_id, _ in self.editions}))
 
+    def unfinished(self) -> tuple[Edition, ...]:
+        """Versions of which parts were read, but not all, in the order of their names."""
+        begun = {(programme_id, version) for programme_id, version, _ in self._parts}
+        return tuple(sorted(begun - self.editions.keys()))
+
     def _with_part(self, part: ProgrammeActivated) -> "Registry":
         edition = (part.programme, part.version)
         if edition in self.editions or part.part > part.parts:

@@ -64,8 +64,9 @@ def _check_target(indicator: IndicatorShape, faults: Faults) -> None:
         if target.op != "at_least":
             vi, en = f"chỉ tiêu của {indicator.kind} là ít nhất", f"the target of a {indicator.kind} is a least value"
             faults.add(target.place, "op", vi, en)
-        if target.num > target.den:
-            faults.add(target.place, "num", "tỷ lệ không thể quá 100 %", "a share cannot be above 100 %")
+        if not 0 < target.num <= target.den:
+            vi, en = "tỷ lệ phải trên 0 và không quá 100 %", "a share must be above 0 and not above 100 %"
+            faults.add(target.place, "num", vi, en)
 
 
 def _check_decision(indicator: IndicatorShape, decisions: set[str] | None, faults: Faults) -> None:
