@@ -53,15 +53,16 @@ def judged(record: StoredRecord, registry: Registry, *, final: bool) -> Judged:
             return _activation(record, event, event.data, registry)
         return Judged(_event(record, event, registry, final=final), registry)
     except Rejected as rejected:
-        return Judged(refused(record, rejected.reason.value, rejected.field, registry), registry)
+        return Judged(refused(record, rejected.reason.value, rejected.field), registry)
 
 
-def refused(record: StoredRecord, reason: str, field: str, registry: Registry) -> Refused:
-    """A dead letter: what its headers say is kept as far as it is well formed."""
+def refused(record: StoredRecord, reason: str, field: str) -> Refused:
+    """A dead letter: what its headers say is kept as far as it is well formed.
+
+    It marks its unit whether or not this process knows it already: evaluate drops what no programme has.
+    """
     names = named(record.headers)
     programme, unit = programme_of(names), unit_of(names)
-    known = registry.active(programme)
-    concerned = known is not None and unit in known.units.by_id
     at = _logged_at(record)
     return Refused(
         position=record.position,
@@ -73,7 +74,7 @@ def refused(record: StoredRecord, reason: str, field: str, registry: Registry) -
         unit=unit,
         recorded_at=at,
         logged_on=local_day(at),
-        marks=(Mark(programme, unit, "deadletter"),) if concerned else (),
+        marks=(Mark(programme, unit, "deadletter"),) if programme and unit else (),
         event_id=event_id_of(names),
     )
 

@@ -87,6 +87,17 @@ def test_a_bad_record_is_a_dead_letter_with_its_reason_before_the_position_passe
     assert marks(reporting_engine) >= {(W1, "deadletter")}
 
 
+def test_a_dead_letter_marks_its_unit_though_this_process_does_not_know_its_programme_yet(
+    reporting_engine: Engine,
+) -> None:
+    log = new_log()
+    log.append(nonsense())
+    log.append(nonsense(key="no unit", unit="nowhere"))
+    process(log, reporting_engine).rounds()
+    assert outcomes(reporting_engine) == {"rejected": 2}
+    assert marks(reporting_engine) == {(W1, "deadletter")}
+
+
 class _Failing:
     """The dead-letter producer while it cannot reach the log."""
 
