@@ -52,6 +52,7 @@ class ReadUpTo(Value, frozen=True, kw_only=True, omit_defaults=False):
 class AsOf(Value, frozen=True, kw_only=True, omit_defaults=False):
     """What an answer stands on: one snapshot of one generation.
 
+    In what anyone may read, `positions` leave out the topic of tips: they would tell the second of every tip.
     `now` is the instant up to which statuses are evaluated, `age_s` its age by the wall clock; in a sandbox the
     caller's clock rules and nothing has an age.
     """

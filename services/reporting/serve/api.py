@@ -113,7 +113,7 @@ def _receipt(serving: Serving, event_id: str) -> Answer:
         view = serving.view(snapshot)
         outcome = fate.event_outcome(view, known_id, who.agency, receipt)
         if outcome is None:
-            unknown = UnknownEvent(code="unknown", event_id=known_id, as_of=view.as_of())
+            unknown = UnknownEvent(code="unknown", event_id=known_id, as_of=view.whole_as_of())
             return json_answer(unknown, status=404)
     return json_answer(outcome)
 

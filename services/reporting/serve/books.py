@@ -47,7 +47,7 @@ def books(view: View, asked: Asked) -> Books:
         for row in read.counted_positions(connection)
     ]
     return Books(
-        as_of=view.as_of(),
+        as_of=view.whole_as_of(),
         next=following,
         counted=counted,
         unread=sum(row.unread for row in counted),

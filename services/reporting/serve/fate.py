@@ -23,7 +23,7 @@ def event_outcome(view: View, event_id: UUID, agency: str, receipt: Receipt | No
         known += _at(view, place)
     if not known:
         return None
-    return EventOutcome(event_id=event_id, outcome=_overall(known, place), copies=known, as_of=view.as_of())
+    return EventOutcome(event_id=event_id, outcome=_overall(known, place), copies=known, as_of=view.whole_as_of())
 
 
 def _overall(copies: Sequence[CopyOutcome], place: Position | None) -> Outcome:

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from services.contracts.errors import fault
 from services.contracts.programme import Period, Programme, Registry, Unit
 from services.contracts.readings import AsOf, ReadUpTo
+from services.contracts.topics import TIP
 from services.kit.web import ProblemError
 from services.reporting.store import read
 from services.reporting.store.now import programme_now
@@ -34,7 +37,15 @@ class View:
         return programme_now(self.snapshot.connection, programme.id)
 
     def as_of(self, programme: Programme | None = None) -> AsOf:
-        """Positions, and for a programme also its `now` with its age."""
+        """Positions, and for a programme also its `now` with its age.
+
+        Anyone may read this, so the topic of tips is not in it: its offsets would tell the second of every tip.
+        """
+        whole = self.whole_as_of(programme)
+        return msgspec.structs.replace(whole, positions=[row for row in whole.positions if row.topic != TIP.name])
+
+    def whole_as_of(self, programme: Programme | None = None) -> AsOf:
+        """As `as_of`, with the position of every topic: for operators, and an agency asking for its own event."""
         now = self.now_of(programme) if programme else None
         aging = now is not None and programme is not None and not programme.sandbox
         return AsOf(

@@ -18,9 +18,8 @@ from services.reporting.domain.status import Status
 from services.reporting.serve.surface import ROUTES
 from services.reporting.store.read import Snapshot, snapshot
 from tests.support.facts_store import Stream
-from tests.support.programme_folder import pilot
 from tests.support.reading import Reader, execute, reader, store_statuses, value
-from tests.support.streams import PROGRAMME, TOWN, W1, W2, activated, approved, event, report
+from tests.support.streams import PROGRAMME, TOWN, W1, W2, approved, event, report
 
 MARCH = "2024-M03"
 NOW = datetime(2024, 3, 20, 5, tzinfo=UTC)
@@ -63,37 +62,6 @@ def test_the_matrix_has_every_unit_and_indicator_of_the_period_even_where_nothin
     assert "CT21" in quarter["indicators"]
     alone = ask.get("/v1/status", programme=PROGRAMME, period=MARCH, unit="18115").json
     assert [row["unit"]["id"] for row in alone["units"]] == [W1]
-
-
-def test_an_answer_says_what_it_stands_on_and_how_old_it_is(ask: Reader, engine: Engine, programme: Programme) -> None:
-    store_statuses(engine, programme, [], NOW)
-    answer = ask.get("/v1/status", programme=PROGRAMME, period=MARCH)
-    as_of = answer.json["as_of"]
-    assert as_of["generation"] == 1
-    assert as_of["now"] == answer.headers["As-Of"] == "2024-03-20T05:00:00Z"
-    assert as_of["age_s"] == 21 * 3600
-    read_to = {(row["topic"], row["partition"]): row["next_offset"] for row in as_of["positions"]}
-    assert read_to == {("programme.v1", 0): len(activated())}
-
-
-def test_a_sandbox_has_no_age(ask: Reader, engine: Engine, stream: Stream) -> None:
-    stream.write(activated(programme="hong-linh-thu", sandbox=True))
-    store_statuses(engine, pilot().activated("hong-linh-thu", 1, sandbox=True), [], NOW)
-    as_of = ask.get("/v1/status", programme="hong-linh-thu", period=MARCH).json["as_of"]
-    assert (as_of["now"], as_of["age_s"]) == ("2024-03-20T05:00:00Z", None)
-
-
-def test_the_etag_holds_until_what_is_said_changes(ask: Reader, engine: Engine, programme: Programme) -> None:
-    asked = {"programme": PROGRAMME, "period": MARCH}
-    store_statuses(engine, programme, [(W1, "CT05", MARCH, Status("on_track", value(1, 2)))], NOW)
-    etag = ask.get("/v1/status", **asked).headers["ETag"]
-    store_statuses(engine, programme, [], NOW + timedelta(minutes=1))
-    ask.clock.advance(60)
-    again = ask.get("/v1/status", {"If-None-Match": etag}, **asked)
-    assert (again.status_code, again.data) == (304, b"")
-    assert again.headers["As-Of"] == "2024-03-20T05:01:00Z"
-    store_statuses(engine, programme, [(W1, "CT05", MARCH, Status("at_risk", value(1, 2)))], NOW)
-    assert ask.get("/v1/status", {"If-None-Match": etag}, **asked).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/v1/units", "/v1/indicators", "/v1/periods", "/v1/status"])
