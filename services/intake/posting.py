@@ -57,6 +57,10 @@ class Posting:
             forbid("unit")
         return unit
 
+    def unit_of_day(self, ref: str, day: date) -> Unit:
+        """As `unit`, for a day on which something happened: one that has not come is told of by `day_faults`."""
+        return self.unit(ref, min(day, self.today))
+
     def day_faults(self, field: str, day: date | None) -> list[Fault]:
         """What is wrong with a day that has not come when the request is accepted."""
         return [fault(field, "in_the_future")] if day is not None and day > self.today else []

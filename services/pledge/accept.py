@@ -15,7 +15,7 @@ from services.pledge.identity import Place, SignerKey, SignerRefused, Token, tok
 
 def accept_sheet(sheet: PledgeSheet, posting: Posting, key: SignerKey) -> Event:
     """The sheet as an event; Refused with every fault of the sheet."""
-    unit = posting.unit(sheet.unit, sheet.occurred_on)
+    unit = posting.unit_of_day(sheet.unit, sheet.occurred_on)
     place = Place(posting.programme.id, sheet.group, _register(posting, unit, sheet.kind))
     tokens, faults = _tokens(sheet, place, key)
     faults += _sheet_faults(sheet, posting)
@@ -54,7 +54,7 @@ def accept_batch(batch: PostPledgeBatch, posting: Posting, key: SignerKey) -> li
 
 def accept_withdrawal(body: WithdrawPledge, posting: Posting, key: SignerKey) -> Event:
     """The end of a signature as an event. An organisation may withdraw after it has left the register."""
-    unit = posting.unit(body.unit, body.withdrawn_on)
+    unit = posting.unit_of_day(body.unit, body.withdrawn_on)
     try:
         found = token(body.kind, body.identity, Place(posting.programme.id, body.group, lambda _: True), key)
     except SignerRefused as refused:

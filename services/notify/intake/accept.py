@@ -24,7 +24,7 @@ LEGAL_LIMIT: Final = timedelta(days=20)
 def accept_tip(body: PostTip, posting: Posting) -> Event:
     """A tip that an officer took. Its id follows from the event's until the vault gives it a random one."""
     coarse = _to_the_day(posting)
-    unit = coarse.unit(body.unit, body.received_on)
+    unit = coarse.unit_of_day(body.unit, body.received_on)
     if faults := coarse.day_faults("received_on", body.received_on):
         raise Refused(faults)
     return coarse.sealed(
@@ -43,7 +43,7 @@ def accept_tip(body: PostTip, posting: Posting) -> Event:
 def accept_move(body: MoveTip, posting: Posting, named: UUID) -> Event:
     """A step of the tip named in the path."""
     coarse = _to_the_day(posting)
-    unit = coarse.unit(body.unit, body.moved_on)
+    unit = coarse.unit_of_day(body.unit, body.moved_on)
     if faults := coarse.day_faults("moved_on", body.moved_on):
         raise Refused(faults)
     return coarse.sealed(

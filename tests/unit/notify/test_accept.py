@@ -67,7 +67,12 @@ def test_a_move_is_of_the_tip_in_the_path() -> None:
 
 @pytest.mark.parametrize(
     ("changes", "code"),
-    [({"received_on": "2024-03-21"}, "in_the_future"), ({"unit": "18118"}, "forbidden"), ({"unit": "1"}, None)],
+    [
+        ({"received_on": "2024-03-21"}, "in_the_future"),
+        ({"received_on": "2099-01-01"}, "in_the_future"),
+        ({"unit": "18118"}, "forbidden"),
+        ({"unit": "1"}, None),
+    ],
 )
 def test_a_tip_is_refused_by_field(changes: dict[str, Any], code: str | None) -> None:
     with pytest.raises(msgspec.ValidationError if code is None else Refused) as refused:

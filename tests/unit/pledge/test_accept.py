@@ -130,6 +130,14 @@ def test_a_signature_dated_after_acceptance_is_refused_by_its_row() -> None:
     assert refusal(sheet(signers=signers)) == [("signers[0].signed_on", "in_the_future")]
 
 
+@pytest.mark.parametrize("day", ["2025-08-01", "2099-01-01"])
+def test_a_day_that_has_not_come_is_refused_as_such_whatever_the_unit_will_be_by_then(day: str) -> None:
+    assert refusal(sheet(occurred_on=day)) == [("occurred_on", "in_the_future")]
+    with pytest.raises(Refused) as refused:
+        accept_withdrawal(withdrawal(withdrawn_on=day), posting(), KEY)
+    assert [(found.field, found.code) for found in refused.value.faults] == [("withdrawn_on", "in_the_future")]
+
+
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
