@@ -13,7 +13,7 @@ from services.contracts.events import Event, ProgrammeClock, ReportApproved, Rep
 from services.contracts.programme import Period, Unit, local_date
 from services.contracts.programme.ids import report_id
 from services.contracts.requests import DecideReport, PostReport, ReturnReport, SetClock
-from services.intake.posting import FIRST_YEAR, LAST_YEAR, Posting
+from services.intake.posting import Posting
 from services.intake.refusal import Refused, forbid, refuse
 
 
@@ -78,13 +78,15 @@ def accept_return(body: ReturnReport, posting: Posting, named: UUID) -> Event:
 def accept_clock(body: SetClock, posting: Posting, ends: Mapping[str, list[int]]) -> Event:
     """A sandbox's `now`, with the end offsets of all input topics by partition, taken before this is appended.
 
-    It is accepted at the instant that it sets, whatever the wall clock says: so every play is the same.
+    It stands in the programme's years or a year beside them. It is accepted at the instant that it sets, whatever the
+    wall clock says: so every play is the same.
     """
     programme = posting.programme
     if not programme.sandbox:
         refuse("programme", "not_a_sandbox")
-    if not FIRST_YEAR <= body.now.year <= LAST_YEAR:
-        refuse("now", "out_of_range")
+    first, last = programme.starts_on.year - 1, programme.ends_on.year + 1
+    if not first <= body.now.year <= last:
+        refuse("now", "out_of_range", f"{first}–{last}")
     now = body.now.astimezone(UTC)
     day = _within_years(local_date(now), posting)
     root = posting.unit(programme.root, day)
@@ -94,7 +96,7 @@ def accept_clock(body: SetClock, posting: Posting, ends: Mapping[str, list[int]]
 
 
 def _within_years(day: date, posting: Posting) -> date:
-    """The programme's nearest day: its root unit need not stand outside its years, and a clock may run on."""
+    """The programme's nearest day: its root unit need not stand outside its days, and a clock may run on."""
     return min(max(day, posting.programme.starts_on), posting.programme.ends_on)
 
 

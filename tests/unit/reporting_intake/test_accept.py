@@ -162,8 +162,8 @@ def test_a_ward_does_not_set_the_clock_of_the_town() -> None:
     assert (refused.value.status, refused.value.faults[0].code) == (403, "forbidden")
 
 
-@pytest.mark.parametrize("year", [1, 2017, 2101, 9999])
-def test_a_clock_stays_within_sensible_years(year: int) -> None:
+@pytest.mark.parametrize("year", [1, 2021, 2026, 9999])
+def test_a_clock_stays_within_a_year_of_its_programme(year: int) -> None:
     with pytest.raises(Refused) as refused:
         accept_clock(SetClock(now=datetime(year, 6, 1, tzinfo=UTC)), PLAYER, ENDS)
     assert refused.value.faults[0].code == "out_of_range"
