@@ -84,6 +84,10 @@ FAULT_TEXTS: dict[str, Text] = {
     "not_found": Text("Không tìm thấy.", "Not found."),
     "method_not_allowed": Text("Phương thức không được phép.", "The method is not allowed here."),
     "unsupported_media_type": Text("Chỉ nhận application/json.", "Only application/json is accepted."),
+    "content_encoding": Text(
+        "Không nhận nội dung nén: hãy gửi không có Content-Encoding.",
+        "Compressed bodies are not taken: send it without a Content-Encoding.",
+    ),
     "idempotency_key": Text(
         "Thiếu hoặc sai tiêu đề Idempotency-Key (8–64 ký tự, chữ, số, - _ . :).",
         "The Idempotency-Key header is missing or wrong (8–64 letters, digits, - _ . :).",
@@ -114,6 +118,7 @@ FAULT_TEXTS: dict[str, Text] = {
     "same_sheet": Text("Một phiếu có hai lần trong lô.", "One sheet stands in the batch twice."),
     "too_few_declared": Text("Số đã khai nhỏ hơn số người ký gửi kèm.", "Fewer are declared than have signed."),
     "in_the_future": Text("Ngày này chưa đến.", "This day has not come yet."),
+    "ends_before_start": Text("Ngày cuối trước ngày đầu.", "The last day lies before the first."),
     "period_not_open": Text("Kỳ báo cáo chưa bắt đầu.", "The period has not begun."),
     "unknown_agency": Text(
         "Cơ quan không có trong danh sách của chương trình.", "The agency is not registered in the programme."

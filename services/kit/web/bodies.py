@@ -24,6 +24,8 @@ def body(struct_type: type[S], max_bytes: int = 1_048_576) -> S:
     """The body of the current request. Raises ProblemError: 415, 413, 400 (not JSON), 422 with all faults."""
     if request.mimetype != "application/json":
         raise ProblemError(415, "unsupported_media_type")
+    if request.headers.get("Content-Encoding", "").strip().lower() not in {"", "identity"}:
+        raise ProblemError(415, "content_encoding")
     return decoded(_read(max_bytes), struct_type)
 
 

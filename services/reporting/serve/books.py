@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import NamedTuple
 
+from services.contracts.errors import fault
 from services.contracts.readings import BookLine, Books, CountedUpTo
+from services.kit.web import ProblemError
 from services.reporting.domain.sources import UNKNOWN
 from services.reporting.serve.lists import Asked
 from services.reporting.serve.paging import page
@@ -24,8 +26,13 @@ class _Line(NamedTuple):
 
 
 def books(view: View, asked: Asked) -> Books:
-    """The lines of the days [from, to]; of one programme's agencies when `programme` is given."""
+    """The lines of the days [from, to]; of one programme's agencies when `programme` is given.
+
+    Raises ProblemError 422 when `to` lies before `from`.
+    """
     since, until = asked["from"], asked["to"]
+    if until < since:
+        raise ProblemError(422, "ends_before_start", [fault("to", "ends_before_start")])
     connection = view.snapshot.connection
     lines = lines_of(
         read.log_counts(connection, since, until), read.outcome_counts(connection, since, until), _sources(view)

@@ -120,6 +120,13 @@ def test_days_bound_both_sides(ask: Reader) -> None:
     assert len(books(ask, from_=str(UNTIL), to=str(UNTIL))["lines"]) == 4
 
 
+def test_days_that_end_before_they_begin_are_refused_by_name(ask: Reader) -> None:
+    asked = {"from_": "2024-03-02", "to": "2024-03-01"}
+    answer = ask.get("/v1/books", ask.as_agency("ubnd-437", "operator"), **asked)
+    assert answer.status_code == 422
+    assert [(fault["field"], fault["code"]) for fault in answer.json["faults"]] == [("to", "ends_before_start")]
+
+
 def test_what_could_not_even_be_read_stands_in_every_answer(ask: Reader, engine: Engine) -> None:
     execute(
         engine,

@@ -92,6 +92,18 @@ def test_only_json_is_read(edge: Edge, content_type: str) -> None:
     problem(edge.post(json.dumps(WITHDRAWAL), content_type=content_type), 415, "unsupported_media_type")
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "br", "identity, gzip", "x"])
+def test_a_compressed_body_is_refused_and_told_so(edge: Edge, encoding: str) -> None:
+    refused = edge.post(json.dumps(WITHDRAWAL), headers={"Content-Encoding": encoding})
+    problem(refused, 415, "content_encoding")
+    assert edge.received == []
+
+
+@pytest.mark.parametrize("encoding", ["identity", "Identity", ""])
+def test_a_body_that_says_it_is_as_it_is_is_read(edge: Edge, encoding: str) -> None:
+    assert edge.post(json.dumps(WITHDRAWAL), headers={"Content-Encoding": encoding}).status_code == 202
+
+
 @pytest.mark.parametrize("ascii_only", [True, False])
 def test_two_ways_to_write_a_letter_are_one(edge: Edge, ascii_only: bool) -> None:
     address = unicodedata.normalize("NFD", "Số 1, ngõ 2")
