@@ -10,11 +10,11 @@ PORT = 8080
 PATIENCE_S = 3
 
 
-def well(check: str) -> bool:
+def well(check: str, port: int = PORT) -> bool:
     """Whether the check is answered with 200."""
     request = f"GET /health/{check} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     try:
-        with socket.create_connection(("127.0.0.1", PORT), PATIENCE_S) as connection:
+        with socket.create_connection(("127.0.0.1", port), PATIENCE_S) as connection:
             connection.sendall(request.encode())
             return b" 200 " in connection.makefile("rb").readline()
     except OSError:
