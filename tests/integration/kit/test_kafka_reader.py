@@ -107,3 +107,17 @@ def test_partitions_whose_place_is_not_known_are_held_until_it_is(bench: KafkaBe
     assert [each.offset for each in read(reader, 5)] == [0, 1, 2, 3, 4]
     assert reader._consumer.paused() == set()
     reader.close()
+
+
+def test_a_partition_that_was_paused_half_read_goes_on_although_others_were_read_meanwhile(bench: KafkaBench) -> None:
+    position = appended(bench, [records(bench.card, 40)])[0]
+    waiting = Partition(position.topic, position.partition)
+    reader = bench.reader(from_start(bench))
+    wait_until(lambda: waiting in reader.poll(10, 500))
+    reader.pause([waiting])
+    reader.seek(waiting, 0)
+    later = appended(bench, [records(bench.card, 1, str(key).encode()) for key in range(12)])
+    read(reader, sum(each.partition != waiting.partition for each in later))
+    reader.resume([waiting])
+    expected = 40 + sum(each.partition == waiting.partition for each in later)
+    assert [each.offset for each in read(reader, expected)] == list(range(expected))

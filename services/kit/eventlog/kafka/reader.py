@@ -171,7 +171,17 @@ class KafkaReader:
         self._consumer.pause(*self._owned(partitions))
 
     def resume(self, partitions: Sequence[Partition]) -> None:
-        self._consumer.resume(*self._owned(partitions))
+        owned = self._owned(partitions)
+        self._forget_parked(owned)
+        self._consumer.resume(*owned)
+
+    def _forget_parked(self, owned: Iterable[Any]) -> None:
+        """What kafka-python (3.0.12) has read ahead of a paused partition it parks, and fetches nothing more until that
+        is taken back, which may never be. Without it, the partition is read on from its position."""
+        fetcher = self._consumer._fetcher  # noqa: SLF001 - there is no public way
+        for each in owned:
+            fetcher._paused_partition_records.pop(each, None)  # noqa: SLF001
+            fetcher._paused_completed_fetches.pop(each, None)  # noqa: SLF001
 
     def _owned(self, partitions: Iterable[Partition]) -> list[Any]:
         owned = self._consumer.assignment() or ()
