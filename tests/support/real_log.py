@@ -19,6 +19,14 @@ INPUTS = [card.name for card in topics.INPUTS]
 ALL = (*topics.INPUTS, *topics.DEAD_LETTERS)
 
 
+def ends_of(bootstrap_servers: str, names: Sequence[str]) -> dict[Partition, int]:
+    admin = KafkaAdmin(LogSettings(bootstrap_servers))
+    try:
+        return admin.end_offsets(names)
+    finally:
+        admin.close()
+
+
 @dataclass
 class RealLog:
     """A broker with every topic, and a producer to it."""

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
@@ -23,6 +24,15 @@ class Service:
 
     def kill(self) -> None:
         processes.end([self.process], signal.SIGKILL, 10)
+
+    def exit_code(self, timeout_s: float) -> int:
+        """Of a process that ends by itself; fails when it does not in time."""
+        deadline = time.monotonic() + timeout_s
+        look = os.WEXITED | os.WNOHANG | os.WNOWAIT  # it stays to be asked again
+        while (ended := os.waitid(os.P_PID, self.process.pid, look)) is None:
+            assert time.monotonic() < deadline, f"it goes on: {self.output}"
+            time.sleep(0.02)
+        return ended.si_status
 
     @property
     def output(self) -> str:
