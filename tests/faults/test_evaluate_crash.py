@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
-from tests.integration.reporting.evaluating import World
+from tests.integration.reporting.evaluating import EARLY, World
 from tests.integration.reporting.streams import year
 from tests.support.database import Server
 from tests.support.dying_evaluator import work
@@ -35,10 +35,11 @@ STEPS = (
 
 def fill(url: str) -> None:
     """A year that is posted after the first evaluation, and a clock in its third month: several rounds of work."""
-    world = World(url, sandbox=True)
+    world = World(url)
+    world.reach(EARLY)
     world.settle()
     world.post(*year(world, seed=21, size=50))
-    world.clock(END)
+    world.reach(END)
     world.engine.dispose()
 
 

@@ -48,7 +48,8 @@ class Plan:
 class Turn:
     """What was done. `more`: there is more to do at once. `now`: up to where the programme has been evaluated.
 
-    `evaluated` and `changed` leave out what tips feed: no number that is shown may move with a single tip.
+    `evaluated` and `changed` (what was published of it) leave out what tips feed: no number that is shown may move with
+    a single tip.
     """
 
     evaluated: int = 0
@@ -127,13 +128,13 @@ def _stepped(work: Work, programme: Programme, plan: Plan, limits: Limits) -> St
 
 
 def _write(work: Work, programme: Programme, plan: Plan, stepped: Stepped, step: Step) -> list[Change]:
-    """Statuses, and for the generation that is served also what is published and the outbox."""
+    """Statuses; of a live programme in the generation that is served also what is published and the outbox."""
     positions = now.as_of(work.connection)
     rows = stored_after(stepped.evaluated, plan.stored, programme)
     statuses.write_statuses(work.connection, programme.id, list(rows.values()), positions)
     pending.make_due(work.connection, programme.id, stepped.left & plan.marked)
     step("statuses_written")
-    if not work.publishes:
+    if not work.publishes or programme.sandbox:
         return []
     published = statuses.read_published(work.connection, programme.id, rows)
     news = changes(stepped.evaluated, published)

@@ -38,6 +38,7 @@ from services.reporting.store.batch import Batch, Edition, Mark, Read, Refused
 from services.reporting.store.facts import apply
 from services.reporting.store.lease import Lease, acquire
 from services.reporting.store.migrate import migrate
+from services.reporting.store.now import IN_FLIGHT
 from services.reporting.store.positions import note_caught_up, open_positions, positions
 from services.reporting.store.programmes import NOTHING, read_programmes
 from services.reporting.store.statuses import Stored, read_all_statuses
@@ -166,6 +167,10 @@ class World:
         """Every partition was read to an end seen at an instant."""
         with self.reading() as connection:
             note_caught_up(connection, {place: (0, at) for place in PARTITIONS if place != without})
+
+    def reach(self, now: datetime) -> None:
+        """Lets `now` come for a live programme."""
+        self.caught_up(now + IN_FLIGHT)
 
     def clock(self, now: datetime, ahead: int = 0) -> None:
         """A sandbox's clock; its ends are what has been posted, and `ahead` more of the reports."""

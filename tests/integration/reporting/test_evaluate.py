@@ -58,39 +58,41 @@ def shown(world: World) -> dict:
     return {cell: stored.status.shown for cell, stored in world.stored().items()}
 
 
-def test_a_first_activation_gives_every_cell_a_status(sandbox: World):
-    sandbox.settle()
-    stored = sandbox.stored()
-    assert stored.keys() == set(cells(sandbox.programme))
+def test_a_first_activation_gives_every_cell_a_status(live: World):
+    live.reach(EARLY)
+    live.settle()
+    stored = live.stored()
+    assert stored.keys() == set(cells(live.programme))
     assert {row.status.status for row in stored.values()} == {"not_due"}
-    assert sandbox.one("select count(*) from mark") == 0
-    assert sandbox.one("select count(*) from reporting.outbox") == 0, "what begins as not due is no news"
+    assert live.one("select count(*) from mark") == 0
+    assert live.one("select count(*) from reporting.outbox") == 0, "what begins as not due is no news"
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_stored_is_computed_after_a_random_year_in_random_turns(sandbox: World, seed: int):
+def test_stored_is_computed_after_a_random_year_in_random_turns(live: World, seed: int):
     chance = Random(seed)
-    events = year(sandbox, seed)
+    events = year(live, seed)
     clock = EARLY
-    lease = sandbox.lease()
+    live.reach(clock)
+    lease = live.lease()
     while events:
         batch, events = events[: (cut := chance.randrange(1, 30))], events[cut:]
-        sandbox.post(*batch)
+        live.post(*batch)
         if chance.random() < 0.6:
             clock += timedelta(days=chance.randrange(1, 90), seconds=chance.randrange(86_400))
-            sandbox.clock(clock)
+            live.reach(clock)
         for _ in range(chance.randrange(3)):
-            sandbox.turn(lease, limits=Limits(cells=chance.choice([40, 300, 1_000])))
-            assert sandbox.verified().differences == ()
-    sandbox.settle(lease)
+            live.turn(lease, limits=Limits(cells=chance.choice([40, 300, 1_000])))
+            assert live.verified().differences == ()
+    live.settle(lease)
     times = defaultdict(list)
-    for time, key, _ in published(sandbox):
+    for time, key, _ in published(live):
         times[key].append(time)
     assert all(told == sorted(told) for told in times.values()), "no cell goes back in time"
-    found = sandbox.verified()
+    found = live.verified()
     assert (found.differences, found.waiting) == ((), 0)
-    assert found.compared == len(list(cells(sandbox.programme)))
-    assert sandbox.one("select now from programme_now") == clock
+    assert found.compared == len(list(cells(live.programme)))
+    assert live.one("select now from programme_now") == clock
 
 
 def test_order_batches_and_turns_do_not_change_what_is_true_at_the_end(database, sandbox: World):
@@ -156,25 +158,27 @@ def test_marks_that_a_turn_did_not_read_are_left_for_the_next_one(sandbox: World
     assert [sandbox.status(ward, "CT16", M1) for ward in WARDS] == ["met", "met", "met"]
 
 
-def test_a_cell_that_is_ahead_of_its_programme_does_not_go_back_for_a_mark(sandbox: World):
-    sandbox.settle()
-    sandbox.clock(M1_CLOSED)
-    lease = sandbox.lease()
-    sandbox.turn(lease, limits=Limits(cells=400))
-    reached = sandbox.one("select now from programme_now")
-    ahead = {cell: row.evaluated_at for cell, row in sandbox.stored().items() if row.evaluated_at > reached}
+def test_a_cell_that_is_ahead_of_its_programme_does_not_go_back_for_a_mark(live: World):
+    live.reach(EARLY)
+    live.settle()
+    live.reach(M1_CLOSED)
+    lease = live.lease()
+    live.turn(lease, limits=Limits(cells=400))
+    reached = live.one("select now from programme_now")
+    ahead = {cell: row.evaluated_at for cell, row in live.stored().items() if row.evaluated_at > reached}
     cell = next(cell for cell in ahead if cell.indicator == "CT16" and cell.unit in WARDS)
-    sandbox.post(sandbox.report(POLICE, cell.unit, M1, **CLEAN))
-    sandbox.settle(lease)
-    times = [time for time, key, _ in published(sandbox) if key == "/".join(cell)]
+    live.post(live.report(POLICE, cell.unit, M1, **CLEAN))
+    live.settle(lease)
+    times = [time for time, key, _ in published(live) if key == "/".join(cell)]
     assert times == sorted(times)
 
 
-def test_time_is_told_in_order_at_the_instants_at_which_answers_end(sandbox: World):
-    sandbox.settle()
-    sandbox.clock(datetime(2025, 2, 1, tzinfo=UTC))
-    sandbox.settle(limits=Limits(cells=200))
-    told = published(sandbox)
+def test_time_is_told_in_order_at_the_instants_at_which_answers_end(live: World):
+    live.reach(EARLY)
+    live.settle()
+    live.reach(datetime(2025, 2, 1, tzinfo=UTC))
+    live.settle(limits=Limits(cells=200))
+    told = published(live)
     times = [time for time, _, _ in told]
     assert times == sorted(times)
     assert len(set(times)) == 1 + 12 + 12, "the first day, every month's end and every due instant"
@@ -182,27 +186,35 @@ def test_time_is_told_in_order_at_the_instants_at_which_answers_end(sandbox: Wor
     assert closings == {"2024-01-14T17:00:00.000000Z", "2024-01-16T10:00:00.000000Z"}
 
 
-def test_sequences_of_a_cell_have_no_gap_and_end_at_what_is_stored(sandbox: World):
-    events = year(sandbox, seed=5)
+def test_sequences_of_a_cell_have_no_gap_and_end_at_what_is_stored(live: World):
+    events = year(live, seed=5)
     for number, start in enumerate(range(0, len(events), 20)):
-        sandbox.post(*events[start : start + 20])
-        sandbox.clock(EARLY + timedelta(days=30 * number))
-        sandbox.settle()
+        live.post(*events[start : start + 20])
+        live.reach(EARLY + timedelta(days=30 * number))
+        live.settle()
     sequences = defaultdict(list)
-    for _, key, sequence in published(sandbox):
+    for _, key, sequence in published(live):
         sequences[key].append(sequence)
     assert sequences
     for told in sequences.values():
         assert told[0] == 1
         assert all(after == before + 1 for before, after in pairwise(told))
-    stored = {"/".join(cell): row.status.status for cell, row in sandbox.stored().items()}
-    with sandbox.reading() as connection:
+    stored = {"/".join(cell): row.status.status for cell, row in live.stored().items()}
+    with live.reading() as connection:
         rows = connection.execute(
             text("select unit, indicator, period, sequence, status from reporting.published")
         ).all()
     for row in rows:
         key = f"{row.unit}/{row.indicator}/{row.period}"
         assert (row.sequence, row.status["status"]) == (sequences[key][-1], stored[key])
+
+
+def test_of_a_sandbox_nothing_is_published(sandbox: World):
+    sandbox.clock(M1_CLOSED)
+    sandbox.settle()
+    assert sandbox.status(W1, "CT16", M1) == "no_data"
+    assert sandbox.one("select count(*) from reporting.outbox") == 0
+    assert sandbox.one("select count(*) from reporting.published") == 0
 
 
 def test_a_sandbox_waits_until_what_its_clock_stands_on_has_been_read(sandbox: World):

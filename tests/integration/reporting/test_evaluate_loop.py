@@ -21,11 +21,19 @@ from services.reporting.store import generations
 from services.reporting.store.lease import EVALUATE_LOCK
 from services.reporting.store.positions import open_positions
 from services.reporting.store.snapshots import snapshot_of
-from tests.integration.reporting.evaluating import LOG, PARTITIONS, W1_REPORT, World
+from tests.integration.reporting.evaluating import EARLY, LOG, PARTITIONS, W1_REPORT, World
 from tests.support.database import Server
 from tests.support.waiting import until
 
 PATIENCE_S = 20
+
+
+@pytest.fixture
+def live(database_url: str) -> Iterator[World]:
+    made = World(database_url)
+    made.reach(EARLY)
+    yield made
+    made.engine.dispose()
 
 
 @pytest.fixture
@@ -112,21 +120,21 @@ def test_freshness_is_measured_from_the_event_to_the_commit_and_not_in_a_sandbox
             world.engine.dispose()
 
 
-def test_an_evaluator_whose_session_has_ended_writes_nothing(world: World):
-    lease = world.lease()
+def test_an_evaluator_whose_session_has_ended_writes_nothing(live: World):
+    lease = live.lease()
 
     def lose_it(name: str) -> None:
         if name == "outbox_written":
-            end_session(world)
+            end_session(live)
 
     with pytest.raises(Exception, match=r"database|terminat"):
-        world.turn(lease, lose_it)
+        live.turn(lease, lose_it)
     lease.close()
-    assert world.stored() == {}
-    other = world.lease()
-    world.settle(other)
+    assert live.stored() == {}
+    other = live.lease()
+    live.settle(other)
     other.close()
-    assert world.verified().differences == ()
+    assert live.verified().differences == ()
 
 
 def test_a_generation_that_is_being_filled_publishes_nothing(world: World):
@@ -159,16 +167,16 @@ def test_an_evaluator_of_the_served_generation_gives_way_when_another_is_served(
     lease.close()
 
 
-def test_what_is_shown_counts_the_wards_by_status_and_the_named_units(world: World):
-    world.settle()
-    world.post(world.report(*W1_REPORT, hotspots=1, gathering_points=0, rings_found=0, retail_points=0))
-    world.clock(world.programme.period("2024-M01").opens_at)
-    world.settle()
+def test_what_is_shown_counts_the_wards_by_status_and_the_named_units(live: World):
+    live.settle()
+    live.post(live.report(*W1_REPORT, hotspots=1, gathering_points=0, rings_found=0, retail_points=0))
+    live.reach(live.programme.period("2024-M01").opens_at)
+    live.settle()
     metrics = Metrics(cards.CATALOGUE)
     gauges = Gauges(metrics, units=[W1_REPORT[1]])
-    with snapshot_of(world.engine, 1) as connection:
-        gauges.look(connection, world.known.registry, datetime.now(UTC))
-    labels = {"programme": world.programme.id, "indicator": "CT16"}
+    with snapshot_of(live.engine, 1) as connection:
+        gauges.look(connection, live.known.registry, datetime.now(UTC))
+    labels = {"programme": live.programme.id, "indicator": "CT16"}
     assert metrics.value(cards.STATUSES, **labels, status="at_risk") == 1
     assert metrics.value(cards.STATUSES, **labels, status="not_due") == 5
     assert metrics.value(cards.UNIT_STATUS, unit=W1_REPORT[1], indicator="CT16", status="at_risk") == 1

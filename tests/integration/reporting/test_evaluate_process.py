@@ -10,7 +10,7 @@ import pytest
 from services.contracts.codec import decode
 from services.contracts.records import StoredRecord
 from services.contracts.topics import STATUS
-from tests.integration.reporting.evaluating import W1_REPORT, World
+from tests.integration.reporting.evaluating import EARLY, W1_REPORT, World
 from tests.support.ports import free_port
 from tests.support.real_log import RealLog
 from tests.support.services import Service, Services
@@ -19,7 +19,7 @@ from tests.support.waiting import until
 
 @pytest.fixture
 def world(database_url: str) -> Iterator[World]:
-    made = World(database_url, sandbox=True)
+    made = World(database_url)
     yield made
     made.engine.dispose()
 
@@ -58,7 +58,7 @@ def test_a_report_becomes_a_status_an_event_and_a_number(world: World, log: Real
     until(lambda: answer(f"{url}/health/ready")[0] == 200, lambda: service.output)
     world.post(world.report(*W1_REPORT, hotspots=1))
     opens_at = world.programme.period(W1_REPORT[2]).opens_at
-    world.clock(opens_at)
+    world.reach(opens_at)
 
     def shown() -> bool:
         sample = f'unit_indicator_status{{indicator="CT16",status="at_risk",unit="{W1_REPORT[1]}"}} 1.0'
@@ -79,6 +79,7 @@ def test_a_report_becomes_a_status_an_event_and_a_number(world: World, log: Real
 
 
 def test_verify_tells_by_its_exit_code(world: World, start_service: Services):
+    world.reach(EARLY)
     world.settle()
     environment = {"DATABASE_URL": world.url}
     same = start_service("services.reporting", "verify", "--json", environment=environment)

@@ -25,10 +25,10 @@ END = datetime(2025, 2, 1, tzinfo=UTC)
 
 @pytest.fixture
 def world(database_url: str) -> Iterator[World]:
-    made = World(database_url, sandbox=True)
+    made = World(database_url)
     made.settle()
     made.post(*year(made, seed=2, size=60))
-    made.clock(END)
+    made.reach(END)
     made.settle()
     yield made
     made.engine.dispose()
