@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from services.kit.eventlog.kafka import LogSettings
 from services.kit.eventlog.port import LogIdentity
+from services.kit.settings import setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,3 +21,10 @@ class OperationsSettings:
     def known(self) -> LogIdentity | None:
         """The log it must be, if it is named."""
         return LogIdentity(self.log_cluster_id, self.log_topic_ids) if self.log_cluster_id else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstallationSettings(OperationsSettings):
+    """And which database: the operators' own name of reporting's, or the shared one."""
+
+    database_url: str = setting()

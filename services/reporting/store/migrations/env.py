@@ -3,12 +3,13 @@
 from alembic import context
 
 from services.reporting.store.columns import SHARED, metadata
+from services.reporting.store.migrate import VERSION_TABLE
 
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=metadata,
-    version_table="migration",
+    version_table=VERSION_TABLE,
     version_table_schema=SHARED,
     transactional_ddl=True,
 )
