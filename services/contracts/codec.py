@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.contracts import topics
+from services.contracts import details, topics
 from services.contracts.errors import Reason, Rejected, Unfit
 from services.contracts.events import CURRENT_VERSION, EVENT_TYPES, Data, Event, PledgeSigned, ReportSubmitted
 from services.contracts.fields import FIRST_DAY, LAST_YEAR, ActorId, AgencyId, ProgrammeId, UnitId
@@ -92,7 +92,7 @@ def encode(event: Event, *, topic: str | None = None, key: str | None = None) ->
 def decode(record: StoredRecord) -> Event:
     """The event of a record; raises Rejected with the reason and the field. Never any other error."""
     if record.value is None:
-        raise Rejected(Reason.MALFORMED, "", "no value")
+        raise Rejected(Reason.MALFORMED, "", details.NO_VALUE)
     if len(record.value) > topics.CARDS[record.topic].max_message_bytes:
         raise Rejected(Reason.TOO_LARGE)
     envelope = _envelope(record.headers)
@@ -115,7 +115,7 @@ def header_texts(headers: Headers) -> dict[str, str]:
     try:
         return {name: value.decode() for name, value in reversed(headers)}
     except UnicodeDecodeError as error:
-        raise Rejected(Reason.MALFORMED, "headers", "not UTF-8") from error
+        raise Rejected(Reason.MALFORMED, "headers", details.NOT_UTF8) from error
 
 
 def _envelope(headers: Headers) -> _Envelope:
@@ -125,11 +125,11 @@ def _envelope(headers: Headers) -> _Envelope:
     try:
         envelope = msgspec.convert(texts, _Envelope, strict=False)
     except msgspec.ValidationError as error:
-        raise Rejected(Reason.MALFORMED, "headers", str(error)) from error
+        raise Rejected(Reason.MALFORMED, "headers", details.plain(str(error))) from error
     if envelope.ce_time.tzinfo is None:
-        raise Rejected(Reason.MALFORMED, "ce_time", "no offset")
+        raise Rejected(Reason.MALFORMED, "ce_time", details.NO_OFFSET)
     if not FIRST_DAY.year <= envelope.ce_time.year <= LAST_YEAR:
-        raise Rejected(Reason.MALFORMED, "ce_time", "out of range")
+        raise Rejected(Reason.MALFORMED, "ce_time", details.OUT_OF_RANGE)
     return envelope
 
 
@@ -142,9 +142,9 @@ def _data(topic: str, envelope: _Envelope, value: bytes) -> Data:
     try:
         return _DECODERS[name].decode(value)
     except msgspec.ValidationError as error:
-        raise Rejected(Reason.INVALID_FIELD, _path(error), str(error)) from error
+        raise Rejected(Reason.INVALID_FIELD, _path(error), details.plain(str(error))) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Rejected(Reason.MALFORMED, "", str(error)) from error
+        raise Rejected(Reason.MALFORMED, "", details.plain(str(error))) from error
 
 
 def _body_hash(stated: str, value: bytes) -> bytes:
@@ -165,11 +165,11 @@ def _agree(envelope: _Envelope, data: Data) -> None:
 def _bound_days(data: Data, accepted_at: datetime) -> None:
     last = accepted_at.year + 1
     if data.occurred_on.year > last:
-        raise Rejected(Reason.INVALID_FIELD, "occurred_on", "after next year")
+        raise Rejected(Reason.INVALID_FIELD, "occurred_on", details.AFTER_NEXT_YEAR)
     if isinstance(data, PledgeSigned) and any(signer.signed_on.year > last for signer in data.signers):
-        raise Rejected(Reason.INVALID_FIELD, "signers", "signed after next year")
+        raise Rejected(Reason.INVALID_FIELD, "signers", details.SIGNED_AFTER_NEXT_YEAR)
     if isinstance(data, ReportSubmitted) and (data.received_on or FIRST_DAY).year > last:
-        raise Rejected(Reason.INVALID_FIELD, "received_on", "after next year")
+        raise Rejected(Reason.INVALID_FIELD, "received_on", details.AFTER_NEXT_YEAR)
 
 
 def _path(error: msgspec.ValidationError) -> str:

@@ -1,7 +1,7 @@
 """The words for what is wrong with an input, in Vietnamese and English."""
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class Reason(StrEnum):
@@ -21,11 +21,14 @@ class Text(NamedTuple):
     en: str
 
 
+NOTHING: Final = Text("", "")
+
+
 class Rejected(Exception):
     """Permanently bad input: 422 at the edge, a dead letter in the consumer. `field` is a dotted path, or empty."""
 
-    def __init__(self, reason: Reason, field: str = "", detail: str = "") -> None:
-        super().__init__(f"{reason.value} at {field or '-'}: {detail}")
+    def __init__(self, reason: Reason, field: str = "", detail: Text = NOTHING) -> None:
+        super().__init__(f"{reason.value} at {field or '-'}: {detail.en}")
         self.reason = reason
         self.field = field
         self.detail = detail
@@ -138,8 +141,7 @@ FAULT_TEXTS: dict[str, Text] = {
 }
 
 
-def fault(field: str, code: str, detail: str = "") -> Fault:
-    """A fault with its texts; `detail` (English, technical, no values of the sender) is appended to both."""
-    text = FAULT_TEXTS[code]
-    suffix = f" ({detail})" if detail else ""
-    return Fault(field, code, text.vi + suffix, text.en + suffix)
+def fault(field: str, code: str, detail: Text = NOTHING) -> Fault:
+    """A fault with its texts; `detail` (see `details`; no values of the sender) is appended, each to its own."""
+    vi, en = (f"{text} ({more})" if more else text for text, more in zip(FAULT_TEXTS[code], detail, strict=True))
+    return Fault(field, code, vi, en)

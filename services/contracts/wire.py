@@ -16,6 +16,7 @@ import msgspec
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 from msgspec import inspect
 
+from services.contracts.details import plain
 from services.contracts.errors import Fault, Unfit, fault
 from services.contracts.events import EVENT_TYPES
 from services.contracts.fields import FIRST_DAY, Instant
@@ -282,7 +283,7 @@ def _faults(messages: Any, path: tuple[str, ...]) -> Iterator[Fault]:
             yield from _faults(below, path if name == "_schema" else (*path, _plain(name)))
         return
     code, _, detail = str(messages[0]).partition(_SEPARATOR)
-    yield fault(".".join(path), code, detail)
+    yield fault(".".join(path), code, plain(detail))
 
 
 def _plain(name: Any) -> str:

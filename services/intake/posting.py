@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from services.contracts import details
 from services.contracts.codec import seal
 from services.contracts.errors import Fault, Rejected, fault
 from services.contracts.events import TYPE_NAMES, Data, Event
@@ -49,7 +50,7 @@ class Posting:
         units = self.programme.units
         unit = units.resolve(ref, on)
         if unit is None:
-            refuse("unit", "unknown_unit", f"programme version {self.programme.version}")
+            refuse("unit", "unknown_unit", details.programme_version(self.programme.version))
         scope = units.resolve(self.scope, on)
         if scope is None or not units.within(unit.id, scope.id):
             forbid("unit")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import NoReturn
 
-from services.contracts.errors import Fault, fault
+from services.contracts.errors import NOTHING, Fault, Text, fault
 
 
 class Refused(Exception):
@@ -16,7 +16,7 @@ class Refused(Exception):
         super().__init__(", ".join(f"{found.code} at {found.field or '-'}" for found in self.faults))
 
 
-def refuse(field: str, code: str, detail: str = "") -> NoReturn:
+def refuse(field: str, code: str, detail: Text = NOTHING) -> NoReturn:
     raise Refused([fault(field, code, detail)])
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from services.contracts.details import plain
 from services.contracts.errors import Fault, fault
 from services.contracts.events import Event, PledgeSigned, PledgeWithdrawn, Signer
 from services.contracts.fields import SignerKind
@@ -95,7 +96,7 @@ def _tokens(sheet: PledgeSheet, place: Place, key: SignerKey) -> tuple[list[Toke
             continue
         first = rows.setdefault(found.value, number)
         if first != number:
-            faults.append(fault(_at(number, "identity"), "same_signer", f"{first + 1}, {number + 1}"))
+            faults.append(fault(_at(number, "identity"), "same_signer", plain(f"{first + 1}, {number + 1}")))
         tokens.append(found)
     return tokens, faults
 
@@ -128,5 +129,5 @@ def _repeated_sheets(batch: PostPledgeBatch) -> Iterator[tuple[str, Refused]]:
     first: dict[str, int] = {}
     for number, sheet in enumerate(batch.sheets):
         if first.setdefault(sheet.sheet, number) != number:
-            detail = f"{first[sheet.sheet] + 1}, {number + 1}"
+            detail = plain(f"{first[sheet.sheet] + 1}, {number + 1}")
             yield f"sheets[{number}]", Refused([fault("sheet", "same_sheet", detail)])

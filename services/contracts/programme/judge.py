@@ -3,6 +3,7 @@ an event is judged by exactly the programme version that intake stamped on it.""
 
 from collections.abc import Mapping
 
+from services.contracts import details
 from services.contracts.errors import Reason, Rejected
 from services.contracts.events import (
     Data,
@@ -41,7 +42,7 @@ def judge(event: Event, programme: Programme) -> None:
         case ReportApproved() | ReportReturned() | ObligationExtended():
             _judge_decision(data, programme)
         case TipReceived() if data.due_on < data.occurred_on:
-            raise Rejected(Reason.INVALID_FIELD, "due_on", "before the day of receipt")
+            raise Rejected(Reason.INVALID_FIELD, "due_on", details.BEFORE_RECEIPT)
         case _:
             pass
 
@@ -49,70 +50,70 @@ def judge(event: Event, programme: Programme) -> None:
 def _unit(data: Data, programme: Programme) -> Unit:
     unit = programme.units.resolve(data.unit, data.occurred_on)
     if unit is None:
-        raise Rejected(Reason.UNKNOWN_UNIT, "unit", "no such unit on that day")
+        raise Rejected(Reason.UNKNOWN_UNIT, "unit", details.NO_SUCH_UNIT)
     if not programme.units.within(unit.id, programme.root):
-        raise Rejected(Reason.UNKNOWN_UNIT, "unit", "outside the programme")
+        raise Rejected(Reason.UNKNOWN_UNIT, "unit", details.OUTSIDE)
     return unit
 
 
 def _judge_source(source: str, unit: Unit, programme: Programme) -> None:
     agency = programme.agencies.get(source)
     if agency is None:
-        raise Rejected(Reason.INVALID_FIELD, "source", "not a registered agency")
+        raise Rejected(Reason.INVALID_FIELD, "source", details.NOT_REGISTERED)
     if not programme.units.within(unit.id, agency.unit):
-        raise Rejected(Reason.INVALID_FIELD, "source", "the agency does not speak for this unit")
+        raise Rejected(Reason.INVALID_FIELD, "source", details.NOT_THEIR_UNIT)
 
 
 def _judge_place_of_pledge(unit: Unit) -> None:
     if not unit.is_leaf:
-        raise Rejected(Reason.INVALID_FIELD, "unit", "pledges are counted in wards and communes")
+        raise Rejected(Reason.INVALID_FIELD, "unit", details.NOT_A_WARD)
 
 
 def _judge_sheet(sheet: PledgeSigned, unit: Unit, programme: Programme) -> None:
     _judge_place_of_pledge(unit)
     if sheet.text_version not in programme.text_versions:
-        raise Rejected(Reason.INVALID_FIELD, "text_version", "unknown")
+        raise Rejected(Reason.INVALID_FIELD, "text_version", details.UNKNOWN)
     if sheet.group is not None:
         group = programme.groups.get(sheet.group)
         if group is None or group.unit != unit.id:
-            raise Rejected(Reason.INVALID_FIELD, "group", "no group of this unit")
+            raise Rejected(Reason.INVALID_FIELD, "group", details.NO_SUCH_GROUP)
     registered = sheet.kind in _REGISTERED_KINDS
     listed = programme.listed_tokens(unit.id) if registered else frozenset()
     for number, signer in enumerate(sheet.signers):
         if not unit.valid_on(signer.signed_on):
-            raise Rejected(Reason.UNKNOWN_UNIT, f"signers[{number}].signed_on", "no such unit on that day")
+            raise Rejected(Reason.UNKNOWN_UNIT, f"signers[{number}].signed_on", details.NO_SUCH_UNIT)
         if (signer.basis == "register_id") is not registered:
-            raise Rejected(Reason.INVALID_FIELD, f"signers[{number}].basis", "not for this kind of signer")
+            raise Rejected(Reason.INVALID_FIELD, f"signers[{number}].basis", details.NOT_FOR_THIS_KIND)
         if registered and signer.token not in listed:
-            raise Rejected(Reason.INVALID_FIELD, f"signers[{number}].token", "not in the register of this unit")
+            raise Rejected(Reason.INVALID_FIELD, f"signers[{number}].token", details.NOT_IN_REGISTER)
 
 
 def _judge_decision(data: ReportApproved | ReportReturned | ObligationExtended, programme: Programme) -> None:
     owed = programme.obligation_of_report.get(data.report_id)
     if owed is None:
-        raise Rejected(Reason.INVALID_FIELD, "report_id", "nobody owes such a report")
+        raise Rejected(Reason.INVALID_FIELD, "report_id", details.NOBODY_OWES)
     if owed.unit != data.unit:
-        raise Rejected(Reason.INVALID_FIELD, "unit", "not the unit of the report")
+        raise Rejected(Reason.INVALID_FIELD, "unit", details.NOT_ITS_UNIT)
     if isinstance(data, ObligationExtended) and data.until < local_date(owed.due_at):
-        raise Rejected(Reason.INVALID_FIELD, "until", "before the day it is due")
+        raise Rejected(Reason.INVALID_FIELD, "until", details.BEFORE_DUE)
 
 
 def _judge_report(report: ReportSubmitted, programme: Programme) -> None:
     form = programme.forms.get(report.form)
     if form is None:
-        raise Rejected(Reason.INVALID_FIELD, "form", "unknown")
+        raise Rejected(Reason.INVALID_FIELD, "form", details.UNKNOWN)
     period = programme.period(report.period)
     if period is None or period.kind != form.frequency:
-        raise Rejected(Reason.INVALID_FIELD, "period", "no period of this form")
+        raise Rejected(Reason.INVALID_FIELD, "period", details.NO_PERIOD_OF_FORM)
     owed = programme.obligations_of.get((report.form, report.unit, report.period))
     if owed is None:
-        raise Rejected(Reason.INVALID_FIELD, "unit", "owes no such report")
+        raise Rejected(Reason.INVALID_FIELD, "unit", details.UNIT_OWES_NONE)
     if owed.owner != report.owner:
-        raise Rejected(Reason.INVALID_FIELD, "owner", "does not owe this report")
+        raise Rejected(Reason.INVALID_FIELD, "owner", details.OWNER_OWES_NONE)
     if owed.report_id != report.report_id:
-        raise Rejected(Reason.INVALID_FIELD, "report_id", "not the id of this report")
+        raise Rejected(Reason.INVALID_FIELD, "report_id", details.NOT_ITS_ID)
     if report.nil and (report.values or report.rows):
-        raise Rejected(Reason.INVALID_FIELD, "nil", "a nil report has no values")
+        raise Rejected(Reason.INVALID_FIELD, "nil", details.NIL_WITH_VALUES)
     _judge_values(report.values, form)
     _judge_rows(report.rows, form)
 
@@ -121,13 +122,13 @@ def _judge_values(values: Mapping[str, int | None], form: Form) -> None:
     for code, value in values.items():
         measure = form.measures.get(code)
         if measure is None:
-            raise Rejected(Reason.INVALID_FIELD, f"values.{code}", "no measure of this form")
+            raise Rejected(Reason.INVALID_FIELD, f"values.{code}", details.NO_MEASURE)
         if value is not None and not _within(value, measure):
-            raise Rejected(Reason.INVALID_FIELD, f"values.{code}", "out of range")
+            raise Rejected(Reason.INVALID_FIELD, f"values.{code}", details.OUT_OF_RANGE)
     for rule in form.rules:
         left, right = values.get(rule.left), values.get(rule.right)
         if left is not None and right is not None and left > right:
-            raise Rejected(Reason.INVALID_FIELD, f"values.{rule.left}", f"more than {rule.right}")
+            raise Rejected(Reason.INVALID_FIELD, f"values.{rule.left}", details.more_than(rule.right))
 
 
 def _within(value: int, measure: Measure) -> bool:
@@ -139,19 +140,19 @@ def _judge_rows(rows: Mapping[str, list[Row]], form: Form) -> None:
     for code, listed in rows.items():
         kind = form.rows.get(code)
         if kind is None:
-            raise Rejected(Reason.INVALID_FIELD, f"rows.{code}", "no rows of this form")
+            raise Rejected(Reason.INVALID_FIELD, f"rows.{code}", details.NO_ROWS)
         if len(listed) > kind.max_rows:
-            raise Rejected(Reason.INVALID_FIELD, f"rows.{code}", "too many")
+            raise Rejected(Reason.INVALID_FIELD, f"rows.{code}", details.TOO_MANY)
         for number, row in enumerate(listed):
             _judge_row(row, kind, f"rows.{code}[{number}]")
 
 
 def _judge_row(row: Row, kind: RowKind, path: str) -> None:
     if row.keys() != kind.fields.keys():
-        raise Rejected(Reason.INVALID_FIELD, path, "not the fields of this row")
+        raise Rejected(Reason.INVALID_FIELD, path, details.OTHER_FIELDS)
     for code, value in row.items():
         if not _allowed(value, kind.fields[code]):
-            raise Rejected(Reason.INVALID_FIELD, f"{path}.{code}", "not allowed")
+            raise Rejected(Reason.INVALID_FIELD, f"{path}.{code}", details.NOT_ALLOWED)
 
 
 def _allowed(value: int | str, field: RowField) -> bool:

@@ -9,7 +9,8 @@ import msgspec
 from flask import Response, request
 from werkzeug.exceptions import ClientDisconnected
 
-from services.contracts.errors import Fault, fault
+from services.contracts import details
+from services.contracts.errors import Fault, Text, fault
 from services.contracts.wire import explain
 from services.kit.web.problems import ProblemError
 
@@ -67,7 +68,7 @@ def _refusal(payload: bytes, struct_type: type[S], error: Exception) -> ProblemE
     _bound_depth(payload)
     faults = explain(struct_type, payload)
     if not isinstance(error, msgspec.ValidationError) or (faults and faults[0].code == "malformed"):
-        return _malformed("not JSON")
+        return _malformed(details.NOT_JSON)
     return ProblemError(422, "invalid_field", faults or [_from_decoder(error)])
 
 
@@ -77,7 +78,7 @@ def _from_decoder(error: msgspec.ValidationError) -> Fault:
     return fault(path.rstrip("`").lstrip(".") if found else "", "invalid_field")
 
 
-def _malformed(detail: str) -> ProblemError:
+def _malformed(detail: Text) -> ProblemError:
     return ProblemError(400, "malformed", [fault("", "malformed", detail)])
 
 
@@ -86,14 +87,14 @@ def normalised(payload: bytes) -> bytes:
     try:
         text = payload.decode()
     except UnicodeDecodeError:
-        raise _malformed("not UTF-8") from None
+        raise _malformed(details.NOT_UTF8) from None
     if "\\u" not in text and unicodedata.is_normalized("NFC", text):
         return payload
     _bound_depth(payload)
     try:
         return msgspec.json.encode(_nfc(msgspec.json.decode(payload)))
     except msgspec.DecodeError:
-        raise _malformed("not JSON") from None
+        raise _malformed(details.NOT_JSON) from None
 
 
 def _nfc(value: Any) -> Any:
@@ -110,7 +111,7 @@ def _nfc(value: Any) -> Any:
 
 def _bound_depth(payload: bytes) -> None:
     if depth(payload) > MAX_DEPTH:
-        raise _malformed(f"nested deeper than {MAX_DEPTH}")
+        raise _malformed(details.deeper_than(MAX_DEPTH))
 
 
 def depth(payload: bytes) -> int:

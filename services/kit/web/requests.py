@@ -4,6 +4,7 @@ import re
 
 from flask import g, request
 
+from services.contracts import details
 from services.contracts.errors import fault
 from services.kit.auth import Caller, Unauthenticated, Verifier
 from services.kit.clock import Deadline
@@ -43,7 +44,7 @@ def query(name: str) -> str | None:
     """One query parameter; a repeated one is refused, because which of them counts would be a guess."""
     values = request.args.getlist(name)
     if len(values) > 1:
-        raise ProblemError(422, "invalid_field", [fault(name, "invalid_field", "given more than once")])
+        raise ProblemError(422, "invalid_field", [fault(name, "invalid_field", details.REPEATED)])
     return values[0] if values else None
 
 

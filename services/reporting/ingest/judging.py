@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
+from services.contracts import details
 from services.contracts.codec import decode
 from services.contracts.errors import Reason, Rejected
 from services.contracts.events import (
@@ -108,9 +109,9 @@ def _event(record: StoredRecord, event: Event, registry: Registry, *, final: boo
 
 def _judge_clock(data: ProgrammeClock, programme: Programme) -> None:
     if not programme.sandbox:
-        raise Rejected(Reason.INVALID_FIELD, "now", "not a sandbox")
+        raise Rejected(Reason.INVALID_FIELD, "now", details.NOT_A_SANDBOX)
     if not FIRST_DAY.year <= data.now.year <= LAST_YEAR:
-        raise Rejected(Reason.INVALID_FIELD, "now", "out of range")
+        raise Rejected(Reason.INVALID_FIELD, "now", details.OUT_OF_RANGE)
 
 
 def _read(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date
 from uuid import UUID
 
+from services.contracts import details
 from services.contracts.errors import Fault, fault
 from services.contracts.events import Event, ProgrammeClock, ReportApproved, ReportReturned, ReportSubmitted
 from services.contracts.programme import Period, Unit, local_date
@@ -86,7 +87,7 @@ def accept_clock(body: SetClock, posting: Posting, ends: Mapping[str, list[int]]
         refuse("programme", "not_a_sandbox")
     first, last = programme.starts_on.year - 1, programme.ends_on.year + 1
     if not first <= body.now.year <= last:
-        refuse("now", "out_of_range", f"{first}–{last}")
+        refuse("now", "out_of_range", details.plain(f"{first}–{last}"))
     now = body.now.astimezone(UTC)
     day = _within_years(local_date(now), posting)
     root = posting.unit(programme.root, day)
@@ -103,7 +104,7 @@ def _within_years(day: date, posting: Posting) -> date:
 def _period(code: str, posting: Posting) -> Period:
     period = posting.programme.period(code)
     if period is None:
-        refuse("period", "invalid_field", "not a period of the programme")
+        refuse("period", "invalid_field", details.NO_PERIOD)
     return period
 
 

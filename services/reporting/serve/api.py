@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from flask import Flask, request
 
+from services.contracts.details import plain
 from services.contracts.errors import Fault, fault
 from services.contracts.readings import Page, UnknownEvent
 from services.contracts.routes import Route
@@ -99,7 +100,7 @@ def arguments(route: Route, path: Mapping[str, str]) -> dict[str, Any]:
             faults.append(fault(parameter.name, "invalid_field"))
     known = {parameter.name for parameter in declared}
     if set(request.args) - known:
-        faults.append(fault("?", "unknown_field", ", ".join(sorted(known))))
+        faults.append(fault("?", "unknown_field", plain(", ".join(sorted(known)))))
     if faults:
         raise ProblemError(422, "invalid_field", faults)
     return found

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from services.contracts import metrics as cards
+from services.contracts.details import plain
 from services.contracts.errors import Reason, Rejected
 from services.contracts.records import Position
 from services.kit import logs, runtime
@@ -134,7 +135,11 @@ def test_each_line_is_one_json_object_whoever_wrote_it(lines: io.StringIO) -> No
 
 
 def test_an_exceptions_message_is_logged_only_when_it_is_ours(lines: io.StringIO) -> None:
-    for error in (KeyError("Số 1, ngõ 2"), Unavailable("log"), Rejected(Reason.MALFORMED, "signers", "Số 1, ngõ 2")):
+    for error in (
+        KeyError("Số 1, ngõ 2"),
+        Unavailable("log"),
+        Rejected(Reason.MALFORMED, "signers", plain("Số 1, ngõ 2")),
+    ):
         try:
             raise error
         except (KeyError, Unavailable, Rejected) as caught:
