@@ -185,7 +185,10 @@ class StatusMatrix(Page, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class ObligationStatus(Value, frozen=True, kw_only=True, omit_defaults=False):
-    """A report that is owed. `late`: there is none, or the first came at or after `due_at`, and that has passed."""
+    """A report that is owed. `late`: there is none, or the first came at or after `due_at`, and that has passed.
+
+    `void_decisions` name this revision with another body, or are by the person who reported; they change nothing.
+    """
 
     report_id: EntityId
     form: FormCode
@@ -197,6 +200,7 @@ class ObligationStatus(Value, frozen=True, kw_only=True, omit_defaults=False):
     late: bool
     revision: Whole | None
     accepted_at: Instant | None
+    void_decisions: Whole
 
 
 class WaitingDeadLetter(Value, frozen=True, kw_only=True, omit_defaults=False):
@@ -224,7 +228,7 @@ class UnitStatus(Page, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class CopyOutcome(Value, frozen=True, kw_only=True, omit_defaults=False):
-    """What became of one record of the event."""
+    """What became of one record of the event. `void`: it is a decision that binds to no report, and changes nothing."""
 
     topic: TopicName
     partition: PartitionNumber
@@ -234,13 +238,15 @@ class CopyOutcome(Value, frozen=True, kw_only=True, omit_defaults=False):
     recorded_at: Instant | None = None
     body_hash: HexHash | None = None
     reason: Word | None = None
+    void: bool = False
 
 
 class EventOutcome(Value, frozen=True, kw_only=True, omit_defaults=False):
-    """`outcome` is that of the presented receipt's record; without a receipt, of the copy that counts."""
+    """`outcome` and `void` are of the presented receipt's record; without a receipt, of the copy that counts."""
 
     event_id: EntityId
     outcome: Outcome
+    void: bool
     copies: list[CopyOutcome]
     as_of: AsOf
 

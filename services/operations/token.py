@@ -18,12 +18,12 @@ LAPTOP_KEYS: Final = Path("var/keys")
 @click.option("--agency", required=True, help="ubnd-18115")
 @click.option("--unit", required=True, help="Gốc của phạm vi. / Root of the subtree: 18115")
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES))
-@click.option("--actor", default="officer-1", show_default=True, help="Mã cán bộ. / An opaque officer id.")
+@click.option("--actor", help="Mã cán bộ, nếu không: AGENCY-officer. / An opaque officer id, else AGENCY-officer.")
 @click.option("--programme", help="Chỉ cho chương trình này. / For this programme only.")
 @click.option("--sandbox", is_flag=True, help="Chỉ dùng để thử nghiệm. / Good for sandboxes only.")
 @click.option("--days", type=click.IntRange(1, 366), default=1, show_default=True)
 @click.option("--keys", type=click.Path(exists=True, file_okay=False, path_type=Path), default=LAPTOP_KEYS)
-def command(*, days: int, keys: Path, roles: tuple[str, ...], **claims: Any) -> None:
+def command(*, days: int, keys: Path, roles: tuple[str, ...], agency: str, actor: str | None, **claims: Any) -> None:
     """In một mã truy cập. / Print a bearer token."""
-    caller = Caller(roles=frozenset(roles), **claims)
+    caller = Caller(agency, actor or f"{agency}-officer", roles=frozenset(roles), **claims)
     click.echo(issue(SigningKey.load(keys / ISSUER), caller, datetime.now(UTC), timedelta(days=days)))

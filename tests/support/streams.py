@@ -39,11 +39,14 @@ LOG = LogIdentity("memory", {name: f"{name}#1" for name in _TOPICS})
 """As a MemoryLog calls itself."""
 
 
-def event(data: Data, *, key: object = 0, source: str = "", at: datetime = NOON, version: int = 1) -> Event:
-    """`key` names the event: the same key is the same event id, whatever the data say."""
+def event(
+    data: Data, *, key: object = 0, source: str = "", at: datetime = NOON, version: int = 1, actor: str = ""
+) -> Event:
+    """`key` names the event: the same key is the same event id, whatever the data say. Each agency has one officer."""
     agency = source or f"ubnd-{data.unit[:-11]}"
     named = event_id(key)
-    return seal(data, event_id=named, source=agency, accepted_at=at, programme_version=version, actor="officer-1")
+    who = actor or f"{agency}-officer"
+    return seal(data, event_id=named, source=agency, accepted_at=at, programme_version=version, actor=who)
 
 
 def event_id(key: object) -> UUID:

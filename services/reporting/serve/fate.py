@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.contracts.readings import CopyOutcome, EventOutcome, Outcome
+from services.contracts.readings import CopyOutcome, EventOutcome
 from services.contracts.records import Position
 from services.kit.receipts import Receipt
 from services.reporting.serve.view import View
@@ -23,13 +23,14 @@ def event_outcome(view: View, event_id: UUID, agency: str, receipt: Receipt | No
         known += _at(view, place)
     if not known:
         return None
-    return EventOutcome(event_id=event_id, outcome=_overall(known, place), copies=known, as_of=view.whole_as_of())
+    told = _told(known, place)
+    return EventOutcome(event_id=event_id, outcome=told.outcome, void=told.void, copies=known, as_of=view.whole_as_of())
 
 
-def _overall(copies: Sequence[CopyOutcome], place: Position | None) -> Outcome:
-    """Of the presented record; of the copy that counts when none was, or when the presented one was redriven."""
-    own = [copy.outcome for copy in copies if _place(copy) == place]
-    return own[0] if own and own[0] not in _REFUSED else copies[0].outcome
+def _told(copies: Sequence[CopyOutcome], place: Position | None) -> CopyOutcome:
+    """The presented record; the copy that counts when none was, or when the presented one was redriven."""
+    own = [copy for copy in copies if _place(copy) == place]
+    return own[0] if own and own[0].outcome not in _REFUSED else copies[0]
 
 
 def _at(view: View, place: Position) -> list[CopyOutcome]:
@@ -60,6 +61,7 @@ def _fit(row: CopyRow) -> CopyOutcome:
         accepted_at=row.accepted_at,
         recorded_at=row.recorded_at,
         body_hash=row.body_hash.hex(),
+        void=row.void,
     )
 
 

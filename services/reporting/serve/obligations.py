@@ -76,6 +76,7 @@ def obligation_status(
         late=_late(owed, report, now),
         revision=report.revision if report else None,
         accepted_at=report.accepted_at if report else None,
+        void_decisions=report.void_decisions if report else 0,
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 
 from services.reporting.domain.inputs import DayCount, Facts, Report, TipCount
 from services.reporting.domain.needs import Needs
+from services.reporting.store.decisions import LATEST_DECISION
 
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -29,20 +30,16 @@ def read_facts(connection: Connection, programme: str, needs: Needs, today: date
     )
 
 
-_REPORTS: Final = """
+_REPORTS: Final = f"""
     select r.report_id, r.accepted_at, r.nil, r."values", coalesce(d.kind = 'returned', false) as returned
     from latest_report r
-    left join lateral (
-        select d.kind from counting_decision d
-        where d.report_id = r.report_id and d.revision = r.revision and d.report_body_hash = r.body_hash
-        order by d.accepted_at desc, d.event_id desc limit 1
-    ) d on true
+    left join lateral ({LATEST_DECISION}) d on true
     where r.report_id = any(cast(:ids as uuid[]))
-"""
+"""  # noqa: S608 - a statement from decisions.py
 
 
 def _reports(connection: Connection, ids: Collection[UUID]) -> dict[UUID, Report]:
-    """The counting revision of each report; a decision on any other body is void."""
+    """The counting revision of each report, and whether the decision that binds to it returned it."""
     if not ids:
         return {}
     rows = connection.execute(text(_REPORTS), {"ids": list(ids)})

@@ -14,6 +14,7 @@ from services.contracts.records import Position
 from services.kit.db import translated
 from services.kit.errors import Unavailable
 from services.reporting.store import generations
+from services.reporting.store.decisions import IS_VOID, LATEST_DECISION, VOID_DECISIONS
 
 UNDATED: Final = date(1970, 1, 1)
 """The day of records that could not even be read; they belong to every answer of the books."""
@@ -78,13 +79,14 @@ class StatusRow(NamedTuple):
 
 
 class ReportRow(NamedTuple):
-    """The counting revision of a report, when the first one was accepted, and the latest decision on that revision."""
+    """The counting revision of a report, when the first one was accepted, and the decisions on that revision."""
 
     report_id: UUID
     revision: int
     accepted_at: datetime
     first_accepted_at: datetime
     decision: str | None
+    void_decisions: int
 
 
 class DeadLetterRow(NamedTuple):
@@ -98,7 +100,7 @@ class DeadLetterRow(NamedTuple):
 
 
 class CopyRow(NamedTuple):
-    """One record of an event and what became of it; the copy that counts comes first."""
+    """One record of an event and what became of it; the copy that counts comes first. `void`: see `IS_VOID`."""
 
     topic: str
     partition: int
@@ -108,6 +110,7 @@ class CopyRow(NamedTuple):
     recorded_at: datetime
     body_hash: bytes
     outcome: str
+    void: bool
 
 
 class RejectRow(NamedTuple):
@@ -209,26 +212,22 @@ _STATUSES: Final = """
     from status where programme = :programme and period = :period and unit = any(cast(:units as text[]))
     order by unit, indicator
 """
-_REPORTS: Final = """
+_REPORTS: Final = f"""
     with known as (select * from counting_report where report_id = any(cast(:ids as uuid[]))),
     latest as (select distinct on (report_id) * from known order by report_id, revision desc, accepted_at, event_id),
     first as (select report_id, min(accepted_at) as accepted_at from known group by report_id)
-    select latest.report_id, latest.revision, latest.accepted_at, first.accepted_at, decided.kind
-    from latest join first using (report_id)
-    left join lateral (
-        select d.kind from counting_decision d
-        where d.report_id = latest.report_id and d.revision = latest.revision
-            and d.report_body_hash = latest.body_hash
-        order by d.accepted_at desc, d.event_id desc limit 1
-    ) decided on true
-"""
+    select r.report_id, r.revision, r.accepted_at, first.accepted_at, decided.kind, void.n
+    from latest r join first using (report_id)
+    left join lateral ({LATEST_DECISION}) decided on true
+    cross join lateral ({VOID_DECISIONS}) void
+"""  # noqa: S608 - statements from decisions.py
 _DEAD_LETTERS: Final = """
     select unit, topic, partition, log_offset, reason, field, recorded_at from dead_letter
     where programme = :programme and unit = any(cast(:units as text[])) and state = 'waiting'
     order by recorded_at, topic, partition, log_offset limit :limit
 """
 # The rules of the view `outcome`, asked of one event: the view would sort every report there is.
-_COPIES: Final = """
+_COPIES: Final = f"""
     select c.topic, c.partition, c.log_offset, c.source, c.accepted_at, c.recorded_at, c.body_hash,
         case
             when c.body_hash <> w.body_hash then 'conflict'
@@ -236,7 +235,8 @@ _COPIES: Final = """
             when beaten.revision > r.revision then 'superseded'
             when beaten.event_id <> c.event_id then 'conflict'
             else 'applied'
-        end
+        end,
+        coalesce(binding.void, false)
     from copies c
     join standing w on w.event_id = c.event_id
     left join report r on r.event_id = c.event_id and r.body_hash = c.body_hash
@@ -244,9 +244,11 @@ _COPIES: Final = """
         select l.event_id, l.revision from counting_report l where l.report_id = r.report_id
         order by l.revision desc, l.accepted_at, l.event_id limit 1
     ) beaten on true
+    left join decision d on d.event_id = c.event_id and d.body_hash = c.body_hash
+    left join lateral ({IS_VOID}) binding on true
     where c.event_id = :id and w.event_id = :id
     order by c.accepted_at, c.body_hash, c.topic, c.partition, c.log_offset
-"""
+"""  # noqa: S608 - a statement from decisions.py
 _REJECT: Final = """
     select topic, partition, log_offset, reason, recorded_at from reject
     where topic = :topic and partition = :partition and log_offset = :offset

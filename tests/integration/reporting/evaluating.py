@@ -115,14 +115,14 @@ class World:
         )
         self.post(data, editions=[edition], marks=[Mark(self.programme.id, self.programme.root, "programme")])
 
-    def event(self, data: Data, accepted_at: datetime, event_id: UUID | None = None) -> Event:
+    def event(self, data: Data, accepted_at: datetime, event_id: UUID | None = None, actor: str | None = None) -> Event:
         return seal(
             data,
             event_id=event_id or uuid4(),
             source="ubnd-18115",
             accepted_at=accepted_at,
             programme_version=1,
-            actor=None,
+            actor=actor,
         )
 
     def post(

@@ -119,6 +119,22 @@ def test_the_latest_decision_on_exactly_this_body_decides(world: World):
         assert facts(world).reports[report_id].returned == returned, at
 
 
+def test_a_decision_by_the_person_who_reported_is_void(world: World):
+    filed = world.event(world.report(*W1_REPORT, hotspots=1), EARLY, actor="a")
+    back, report_id = world.returned(filed), filed.data.report_id
+    for actor, hour, returned in (("a", 1, False), ("b", 2, True)):
+        world.post(filed, world.event(back, EARLY + timedelta(hours=hour), actor=actor))
+        assert facts(world).reports[report_id].returned == returned, actor
+    world.post(world.event(world.approved(filed), EARLY + timedelta(hours=3), actor="a"))
+    assert facts(world).reports[report_id].returned, "the last word is void"
+
+
+def test_an_officer_who_is_not_named_is_another_person(world: World):
+    filed = world.event(world.report(*W1_REPORT, hotspots=1), EARLY)
+    world.post(filed, world.event(world.returned(filed), EARLY))
+    assert facts(world).reports[filed.data.report_id].returned
+
+
 def replace_hash(decision: ReportReturned, body_hash: bytes) -> ReportReturned:
     fields = {name: getattr(decision, name) for name in decision.__struct_fields__}
     return ReportReturned(**fields | {"body_hash": body_hash.hex()})

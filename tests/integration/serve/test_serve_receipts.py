@@ -14,7 +14,7 @@ from services.reporting.store.batch import Batch, Refused
 from tests.support.facts_store import Stream
 from tests.support.programme_folder import pilot
 from tests.support.reading import Reader, execute
-from tests.support.streams import DAY, NOON, PROGRAMME, event, event_id, record_of, report, signed, stored
+from tests.support.streams import DAY, NOON, PROGRAMME, approved, event, event_id, record_of, report, signed, stored
 
 AGENCY = "ubnd-18115"
 
@@ -70,6 +70,32 @@ def test_an_older_revision_is_superseded_and_an_equal_one_in_conflict(ask: Reade
     rival = event(report({"propaganda_sessions": 3}, revision=2), key="rival", at=NOON.replace(hour=6))
     stream.write([rival, new, old])
     assert [outcome(ask, said)[1] for said in (old, new, rival)] == ["superseded", "applied", "conflict"]
+
+
+def test_a_decision_on_another_body_or_by_the_person_who_reported_is_void_and_says_so(
+    ask: Reader, stream: Stream
+) -> None:
+    filed, other = report({"propaganda_sessions": 1}), report({"propaganda_sessions": 2})
+    said = [
+        event(approved(filed), key="first", source="ubnd-437"),
+        event(approved(other), key="another body", source="ubnd-437"),
+        event(approved(filed), key="the same person", source="ubnd-437", actor=f"{AGENCY}-officer"),
+    ]
+
+    def void() -> list[bool]:
+        answers = [ask.get(f"/v1/receipts/{one.id}", ask.as_agency("ubnd-437")).json for one in said]
+        assert {answer["outcome"] for answer in answers} == {"applied"}
+        assert [answer["void"] for answer in answers] == [answer["copies"][0]["void"] for answer in answers]
+        return [answer["void"] for answer in answers]
+
+    stream.write(said)
+    assert void() == [False, False, False], "its revision has not been read"
+    stream.write([event(filed, key="report")])
+    assert void() == [False, True, True]
+    asked = {"programme": PROGRAMME, "period": "2024-M03"}
+    owed = ask.get("/v1/units/18115/status", **asked).json["obligations"]
+    (own,) = [one for one in owed if one["report_id"] == str(filed.report_id)]
+    assert (own["state"], own["void_decisions"]) == ("approved", 2)
 
 
 def test_a_receipt_of_a_record_not_yet_read_is_pending_and_afterwards_not(ask: Reader, stream: Stream) -> None:
