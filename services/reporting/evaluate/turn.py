@@ -64,7 +64,7 @@ def take_turn(
 ) -> Turn:
     """Evaluates what is marked or due of a programme, in the order of time. The caller's transaction commits it."""
     reached = now.programme_now(work.connection, programme.id)
-    target = now.target_now(work.connection, programme, wall_clock)
+    target = _target(work, programme, wall_clock)
     if reached is None and target is None:
         return Turn()
     begin = reached or target
@@ -86,6 +86,13 @@ def take_turn(
     evaluated = _without_tips(programme, (entry.cell for entry in stepped.evaluated))
     changed = _without_tips(programme, (change.told.cell for change in news))
     return Turn(evaluated, changed, marks, not whole, plan.until if whole else reached)
+
+
+def _target(work: Work, programme: Programme, wall_clock: datetime) -> datetime | None:
+    """A generation that is being filled goes where the served one is: they can be compared at one `now` only."""
+    if work.publishes:
+        return now.target_now(work.connection, programme, wall_clock)
+    return now.now_in(work.connection, work.served, programme.id)
 
 
 def _without_tips(programme: Programme, cells: Iterable[Cell]) -> int:

@@ -6,6 +6,7 @@ from services.kit.db import Connection
 from services.kit.errors import Usage
 from services.reporting.ingest.commands import in_transaction
 from services.reporting.store import generations
+from services.reporting.store.comparison import differing_statuses
 
 NUMBER = click.IntRange(1)
 
@@ -46,6 +47,10 @@ def _compare(connection: Connection, one: int, other: int) -> int:
     differing = generations.compare(connection, one, other)
     for unit, (left, right) in differing.items():
         click.echo(f"{unit}: {left} != {right}")
-    if not differing:
-        click.echo("Giống nhau. / They say the same.")
-    return 1 if differing else 0
+    statuses = differing_statuses(connection, one, other)
+    for row in statuses:
+        click.echo(f"{row.what}: {row.one} != {row.other}")
+    if differing or statuses:
+        return 1
+    click.echo("Giống nhau. / They say the same.")
+    return 0

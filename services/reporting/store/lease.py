@@ -20,11 +20,15 @@ EVALUATE_LOCK: Final = 0x62796576
 
 @dataclass(frozen=True)
 class Work:
-    """A transaction of the evaluator. `publishes`: its generation is the one that is served."""
+    """A transaction of the evaluator. `served`: the generation that is served."""
 
     connection: Connection
     generation: int
-    publishes: bool
+    served: int | None
+
+    @property
+    def publishes(self) -> bool:
+        return self.generation == self.served
 
 
 class Lease:
@@ -45,7 +49,7 @@ class Lease:
             current = generations.current(connection)
             if self._follows_current and current != self.generation:
                 raise Fenced(f"generation {current} is served now")
-            yield Work(connection, self.generation, publishes=current == self.generation)
+            yield Work(connection, self.generation, served=current)
 
     def wait(self, timeout_s: float) -> bool:
         """Waits for word of new facts, at most so long; whether it came."""

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from services.contracts.programme import Programme, local_midnight
 from services.contracts.topics import INPUTS
+from services.reporting.store.generations import schema_name
 
 IN_FLIGHT: Final = timedelta(seconds=5)
 """Posts accepted before an observed end may still be on their way into the log for so long."""
@@ -20,6 +21,15 @@ INPUT_PARTITIONS: Final[Expected] = {card.name: card.partitions for card in INPU
 def programme_now(connection: Connection, programme: str) -> datetime | None:
     """The instant up to which a programme has been evaluated; None before the first time."""
     statement = "select now from programme_now where programme = :programme"
+    found: datetime | None = connection.scalar(text(statement), {"programme": programme})
+    return found
+
+
+def now_in(connection: Connection, generation: int | None, programme: str) -> datetime | None:
+    """The instant up to which a programme has been evaluated in a generation, whichever the connection speaks of."""
+    if generation is None:
+        return None
+    statement = f"select now from {schema_name(generation)}.programme_now where programme = :programme"  # noqa: S608
     found: datetime | None = connection.scalar(text(statement), {"programme": programme})
     return found
 

@@ -19,6 +19,7 @@ from services.reporting.evaluate.gauges import Gauges
 from services.reporting.evaluate.loop import Evaluator
 from services.reporting.store import generations
 from services.reporting.store.lease import EVALUATE_LOCK
+from services.reporting.store.now import advance_now
 from services.reporting.store.positions import open_positions
 from services.reporting.store.snapshots import snapshot_of
 from tests.integration.reporting.evaluating import EARLY, LOG, PARTITIONS, W1_REPORT, World
@@ -137,22 +138,24 @@ def test_an_evaluator_whose_session_has_ended_writes_nothing(live: World):
     assert live.verified().differences == ()
 
 
-def test_a_generation_that_is_being_filled_publishes_nothing(world: World):
-    with world.engine.begin() as connection:
+def test_a_generation_that_is_being_filled_publishes_nothing(live: World):
+    reached = datetime(2024, 6, 1, tzinfo=UTC)
+    with live.reading() as connection:
+        advance_now(connection, live.programme.id, reached)
+    with live.engine.begin() as connection:
         generations.create(connection, 2)
         open_positions(generations.bind(connection, 2), PARTITIONS, LOG)
-    filling = World.of_generation(world, 2)
+    filling = World.of_generation(live, 2)
     filling.activate()
-    filling.post(world.report(*W1_REPORT, hotspots=1))
-    filling.clock(world.wall_clock)
-    one = evaluator(world, generation=2)
+    filling.post(live.report(*W1_REPORT, hotspots=1))
+    one = evaluator(live, generation=2)
     with running(one):
-        until(lambda: filling.one("select count(*) from programme_now where now = (select max(now) from clock)") == 1)
+        until(lambda: filling.one("select now from programme_now") == reached)
         assert one.evaluates == 2
         assert not one.publishing.is_set()
-        world.lease().close()  # the generation that is served has a lock of its own
-    assert world.one("select count(*) from reporting.outbox") == 0
-    assert world.one("select count(*) from reporting.published") == 0
+        live.lease().close()  # the generation that is served has a lock of its own
+    assert live.one("select count(*) from reporting.outbox") == 0
+    assert live.one("select count(*) from reporting.published") == 0
     assert filling.verified().differences == ()
 
 
