@@ -87,6 +87,9 @@ FAULT_TEXTS: dict[str, Text] = {
     "not_found": Text("Không tìm thấy.", "Not found."),
     "method_not_allowed": Text("Phương thức không được phép.", "The method is not allowed here."),
     "unsupported_media_type": Text("Chỉ nhận application/json.", "Only application/json is accepted."),
+    "malformed_request": Text("Yêu cầu HTTP không hợp lệ.", "This is not a valid HTTP request."),
+    "uri_too_long": Text("Địa chỉ yêu cầu quá dài.", "The request's address is too long."),
+    "headers_too_large": Text("Quá nhiều tiêu đề, hoặc tiêu đề quá dài.", "Too many headers, or too long ones."),
     "content_encoding": Text(
         "Không nhận nội dung nén: hãy gửi không có Content-Encoding.",
         "Compressed bodies are not taken: send it without a Content-Encoding.",

@@ -18,6 +18,7 @@ from gunicorn.glogging import Logger
 from services.kit import runtime
 from services.kit.errors import Misconfigured
 from services.kit.health import Checks, Health, report
+from services.kit.http_worker import Worker
 from services.kit.logs import get_logger
 from services.kit.metrics import Metrics
 from services.kit.runtime import MISCONFIGURED, UNDELIVERED, Die
@@ -58,7 +59,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         self._options: dict[str, Any] = {
             "bind": bind,
             "workers": 1,
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "threads": threads,
             "graceful_timeout": graceful_timeout_s,
             "keepalive": 30,

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from services.contracts.errors import FAULT_TEXTS
 from tests.support.logs import wait_until
 from tests.support.ports import free_port
 
@@ -135,3 +137,32 @@ def test_the_log_is_json_and_names_neither_requests_nor_addresses(start: Start) 
     assert all(line["service"] == "small" for line in lines)
     assert "secret" not in small.output.lower()
     assert "ip=1" not in small.output
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "code"),
+    [
+        (b"GET / HTTP/1.1\r\n" + b"".join(b"X-Secret-%d: hoa\r\n" % n for n in range(41)), 431, "headers_too_large"),
+        (b"GET / HTTP/1.1\r\nX-Secret: " + b"a" * 9_000 + b"\r\n", 431, "headers_too_large"),
+        (b"GET /secret" + b"a" * 3_000 + b" HTTP/1.1\r\n", 414, "uri_too_long"),
+        (b"secret nonsense\r\n", 400, "malformed_request"),
+        (b"GET / HTTP/1.1\r\nSecret Name: x\r\n", 400, "malformed_request"),
+    ],
+)
+def test_what_is_no_request_is_refused_like_all_else_and_repeats_nothing(
+    start: Start, sent: bytes, status: int, code: str
+) -> None:
+    small = start()
+    wait_until(small.is_up)
+    host, port = small.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(sent + b"\r\n")
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert b"application/problem+json" in head
+    problem = json.loads(body)
+    assert (problem["status"], problem["code"]) == (status, code)
+    assert (problem["title"], problem["detail"]) == FAULT_TEXTS[code]
+    assert b"secret" not in answer.lower()
+    assert "secret" not in small.output.lower()
