@@ -15,7 +15,6 @@ from services.contracts.fields import (
     AgencyId,
     Count,
     Day,
-    DocumentReference,
     EntityId,
     FlagName,
     FormCode,
@@ -30,12 +29,10 @@ from services.contracts.fields import (
     PartitionNumber,
     PartNumber,
     PeriodCode,
-    ProgrammeId,
     ReasonCode,
     ReceivedVia,
     Revision,
     RowCode,
-    SignerBasis,
     SignerKind,
     SignerToken,
     SigningMethod,
@@ -45,35 +42,13 @@ from services.contracts.fields import (
     TipChannel,
     TipStep,
     TopicName,
-    UnitId,
     Version,
     bound_days,
 )
+from services.contracts.values import Data, Document, Ends, Ratio, Row, Signer, Value
 
-
-class Value(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A part of an event: immutable, closed, and silent about what is at its default."""
-
-
-class Data(Value, frozen=True, kw_only=True):
-    """What every event says: the programme, the unit it happened in, and the local day."""
-
-    programme: ProgrammeId
-    unit: UnitId
-    occurred_on: Day
-
-    def __post_init__(self) -> None:
-        bound_days(occurred_on=self.occurred_on)
-
-
-class Signer(Value, frozen=True, kw_only=True):
-    pledge_id: EntityId
-    token: SignerToken
-    basis: SignerBasis
-    signed_on: Day
-
-    def __post_init__(self) -> None:
-        bound_days(signed_on=self.signed_on)
+__all__ = ["Data", "Document", "Ends", "Ratio", "Row", "Signer", "Value"]
+"""Of the parts; the events themselves are all of this module."""
 
 
 class PledgeSigned(Data, frozen=True, kw_only=True):
@@ -96,16 +71,6 @@ class PledgeWithdrawn(Data, frozen=True, kw_only=True):
     token: SignerToken
     key_id: KeyId
     reason: ReasonCode
-
-
-class Document(Value, frozen=True, kw_only=True):
-    hash: HexHash
-    size_bytes: Count
-    reference: DocumentReference
-
-
-Row = Annotated[dict[RowCode, Count | RowCode], Meta(max_length=16)]
-Ends = Annotated[dict[TopicName, Annotated[list[Offset], Meta(max_length=1_000)]], Meta(max_length=16)]
 
 
 class ReportSubmitted(Data, frozen=True, kw_only=True):
@@ -195,13 +160,6 @@ class ProgrammeClock(Data, frozen=True, kw_only=True):
 
     now: Instant
     ends: Ends
-
-
-class Ratio(Value, frozen=True, kw_only=True):
-    """An exact number: num / den; a plain count has den 1."""
-
-    num: Annotated[int, Meta(ge=0, le=2**62)]
-    den: Annotated[int, Meta(ge=1, le=2**62)] = 1
 
 
 class PublishedValue(Value, frozen=True, kw_only=True):
