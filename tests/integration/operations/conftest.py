@@ -1,7 +1,9 @@
-"""A healthy installation for the tests of this folder, which leave its log as it is."""
+"""A healthy installation for the tests of this folder, which leave it as it is."""
 
+import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -15,21 +17,23 @@ from tests.support.standing import Standing, stand
 
 
 @pytest.fixture(scope="module")
-def healthy(
-    run_folder: Path, broker_jars: Jars, database: Server, reporting_template: str
-) -> Iterator[tuple[Standing, str]]:
-    """And the name of its database, to be copied."""
+def standing(run_folder: Path, broker_jars: Jars, database: Server, reporting_template: str) -> Iterator[Standing]:
     folder = Path(tempfile.mkdtemp(dir=run_folder))
     broker = OwnBrokers(folder, broker_jars, count())()
     with database.fresh(reporting_template) as url:
-        standing = stand(Services(folder, count()), broker.bootstrap_servers, url, folder)
-        yield standing, url.rpartition("/")[2]
+        yield stand(Services(folder, count()), broker.bootstrap_servers, url, folder)
     guard.clear(folder)
 
 
 @pytest.fixture
-def standing(healthy: tuple[Standing, str], database: Server) -> Iterator[Standing]:
-    """With a database of this test alone."""
-    installation, name = healthy
+def own_tables(standing: Standing, database: Server) -> Iterator[Standing]:
+    """With a database that a test may spoil."""
+    name = standing.environment["DATABASE_URL"].rpartition("/")[2]
     with database.fresh(name) as url:
-        yield installation.with_environment(DATABASE_URL=url)
+        yield standing.with_environment(DATABASE_URL=url)
+
+
+@pytest.fixture
+def own_keys(standing: Standing, tmp_path: Path) -> Standing:
+    """With keys that a test may spoil."""
+    return replace(standing, keys_dir=Path(shutil.copytree(standing.keys_dir, tmp_path / "keys")))

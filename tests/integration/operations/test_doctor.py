@@ -39,12 +39,6 @@ def execute(standing: Standing, statement: str) -> None:
     engine.dispose()
 
 
-@pytest.fixture
-def own_keys(standing: Standing, tmp_path: Path) -> Standing:
-    """With keys that a test may spoil."""
-    return replace(standing, keys_dir=Path(shutil.copytree(standing.keys_dir, tmp_path / "keys")))
-
-
 def test_a_healthy_installation_has_no_findings(standing: Standing) -> None:
     asked = told(standing, "--json")
     assert (asked.returncode, asked.stderr) == (0, "")
@@ -112,10 +106,10 @@ def test_another_cluster_than_the_known_one_is_found_by_settings_and_by_position
     assert all(f"not {ids['LOG_CLUSTER_ID']}" in what for what in found)
 
 
-def test_positions_after_the_end_of_the_log_are_found(standing: Standing) -> None:
+def test_positions_after_the_end_of_the_log_are_found(own_tables: Standing) -> None:
     """As after the broker's disk was restored from an older copy."""
-    execute(standing, "update g1.position set next_offset = next_offset + 5 where (topic, partition) = ('tip.v1', 2)")
-    assert standing.found() == [
+    execute(own_tables, "update g1.position set next_offset = next_offset + 5 where (topic, partition) = ('tip.v1', 2)")
+    assert own_tables.found() == [
         ("identities", "fault", "tip.v1:2: read up to 5, but the log ends at 0: it was wiped or replaced")
     ]
 
@@ -222,9 +216,9 @@ def test_who_has_its_tokens_issued_by_others_needs_no_issuer(own_keys: Standing)
         ),
     ],
 )
-def test_tables_that_are_not_those_of_this_code_are_one_finding(standing: Standing, statement: str, found: str) -> None:
-    execute(standing, statement)
-    ((check, severity, what),) = standing.found()
+def test_tables_of_other_code_are_one_finding(own_tables: Standing, statement: str, found: str) -> None:
+    execute(own_tables, statement)
+    ((check, severity, what),) = own_tables.found()
     assert (check, severity) == ("migrations", "fault")
     assert what.startswith(found)
 
