@@ -7,7 +7,7 @@ database's message quotes the row.
 import logging
 import sys
 import traceback
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -40,9 +40,10 @@ def described(error: BaseException) -> dict[str, Any]:
     return found
 
 
-def configure(service: str) -> None:
-    """Everything that is logged, by us or by a library, becomes a JSON line with the service's name."""
-    handler = logging.StreamHandler(sys.stdout)
+def configure(service: str, stream: TextIO | None = None) -> None:
+    """Everything that is logged, by us or by a library, becomes a JSON line with the service's name, on stdout or
+    where a command that answers on stdout wants it."""
+    handler = logging.StreamHandler(stream or sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[_foreign, *_stamps(service)],

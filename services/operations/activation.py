@@ -8,7 +8,7 @@ import msgspec
 from services.contracts.codec import seal
 from services.contracts.events import TYPE_NAMES, Event, ProgrammeActivated
 from services.contracts.fields import ProgrammeId
-from services.contracts.programme import Programme, content_of, local_date, pack, parse
+from services.contracts.programme import Programme, content_of, local_date, operator_of, pack, parse
 from services.contracts.programme.ids import event_id
 from services.contracts.programme.registry import Registry
 
@@ -81,11 +81,3 @@ def activation(ours: Wanted, version: int, now: datetime, part_size_bytes: int |
         )
         for number, content in enumerate(packed, start=1)
     ]
-
-
-def operator_of(programme: Programme) -> str:
-    """The agency in whose name operators act: the registered operator, else the first agency of the root unit."""
-    agencies = programme.agencies.values()
-    of_root = [agency for agency in agencies if agency.unit == programme.root]
-    operators = [agency for agency in agencies if agency.kind == "operator"]
-    return [*operators, *of_root][0].id

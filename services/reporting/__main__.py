@@ -11,6 +11,8 @@ COMMANDS = {
     "evaluate": "services.reporting.evaluate.run",
     "serve": "services.reporting.serve.run",
     "resume": "services.reporting.ingest.resume",
+    "redrive": "services.reporting.ingest.redrive",
+    "discard": "services.reporting.ingest.discard",
     "generation": "services.reporting.ingest.generation",
     "recount": "services.reporting.ingest.recount",
     "verify": "services.reporting.evaluate.verifying",

@@ -14,6 +14,18 @@ class DatabaseSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LetterSettings(DatabaseSettings):
+    """What a command on the dead letters needs: the log as well."""
+
+    kafka_bootstrap_servers: str = "127.0.0.1:20092"
+    log_cluster_id: str | None = None
+    log_topic_ids: dict[str, str] = field(default_factory=dict)
+
+    def log(self) -> LogSettings:
+        return LogSettings(self.kafka_bootstrap_servers, self.log_cluster_id, self.log_topic_ids)
+
+
+@dataclass(frozen=True, kw_only=True)
 class IngestSettings(DatabaseSettings):
     """Without `log_cluster_id` and `log_topic_ids` (`topics apply` prints them) the first log met is the right one,
     as far as the positions in the database agree. `bind` serves health and metrics."""

@@ -25,7 +25,7 @@ from services.contracts.programme.faults import Fault, ProgrammeFaults
 from services.contracts.programme.forms import Due, Form, Measure, RowField, RowKind, Rule
 from services.contracts.programme.indicators import REPORT_FED, Indicator, Target
 from services.contracts.programme.judge import judge
-from services.contracts.programme.model import Decision, PledgeText, Programme, TipRules
+from services.contracts.programme.model import Decision, PledgeText, Programme, TipRules, operator_of
 from services.contracts.programme.obligations import Obligation
 from services.contracts.programme.parse import parse
 from services.contracts.programme.registry import Refusal, Registry
@@ -73,6 +73,7 @@ __all__ = [
     "local_instant",
     "local_midnight",
     "obligations",
+    "operator_of",
     "pack",
     "parse",
     "period_of",

@@ -143,3 +143,11 @@ class Programme:
         for organisation in self.organisations.values():
             listed.setdefault(organisation.unit, set()).add(organisation_token(organisation.id))
         return {unit: frozenset(tokens) for unit, tokens in listed.items()}
+
+
+def operator_of(programme: Programme) -> str:
+    """The agency in whose name operators act: the registered operator, else the first agency of the root unit."""
+    agencies = programme.agencies.values()
+    of_root = [agency for agency in agencies if agency.unit == programme.root]
+    operators = [agency for agency in agencies if agency.kind == "operator"]
+    return [*operators, *of_root][0].id

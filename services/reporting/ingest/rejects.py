@@ -12,6 +12,7 @@ WINDOW: Final = 1_000
 LEAST: Final = 100
 SHARE: Final = 0.2
 SERVICE: Final = b"reporting-ingest"
+CUT_HEADER: Final = "dl-cut"
 OURS: Final = 6
 """How many headers a dead letter has beside those of the original, at the end."""
 
@@ -59,12 +60,12 @@ def dead_letter(record: StoredRecord, refused: Refused) -> Record:
 
 def without_value(letter: Record) -> Record:
     """For a record that the dead-letter topic cannot hold: its position says where the original stands."""
-    return letter._replace(value=b"", headers=(*letter.headers, ("dl-cut", b"1")))
+    return letter._replace(value=b"", headers=(*letter.headers, (CUT_HEADER, b"1")))
 
 
 def only_its_place(letter: Record) -> Record:
     """For a record whose key and headers alone are too large."""
-    return letter._replace(key=None, value=b"", headers=(*letter.headers[-OURS:], ("dl-cut", b"1")))
+    return letter._replace(key=None, value=b"", headers=(*letter.headers[-OURS:], (CUT_HEADER, b"1")))
 
 
 def _named(refused: Refused) -> tuple[str, str, str]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, text
 
 from services.contracts.events import DeadletterDiscarded
+from services.contracts.records import Position
 from services.reporting.store.batch import Halt, Read, Refused
 from services.reporting.store.bulk import insert_rows
 from services.reporting.store.schema import redriven, reject
@@ -79,6 +80,26 @@ def lift_halts(connection: Connection, at: datetime) -> list[Halt]:
         returning since, topic, source, rejects, reason
     """
     return [Halt(*row) for row in connection.execute(text(statement), {"at": at})]
+
+
+class Letter(NamedTuple):
+    """A dead letter that nobody has closed. Unknown names are empty."""
+
+    position: Position
+    first: Position
+    reason: str
+    programme: str
+    unit: str
+
+
+def waiting_letters(connection: Connection, topic: str) -> list[Letter]:
+    """Those of a topic, in the order of the log."""
+    statement = """
+        select topic, partition, log_offset, first_topic, first_partition, first_offset, reason, programme, unit
+        from dead_letter where state = 'waiting' and topic = :topic order by partition, log_offset
+    """
+    rows = connection.execute(text(statement), {"topic": topic})
+    return [Letter(Position(*row[:3]), Position(*row[3:6]), *row[6:]) for row in rows]
 
 
 def waiting(connection: Connection) -> dict[str, int]:
