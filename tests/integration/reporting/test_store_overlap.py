@@ -87,7 +87,7 @@ class Actor:
         self._thread = Thread(target=self._run, daemon=True)
         self.name = f"actor {partition}"
         self.done = False
-        self.error: BaseException | None = None
+        self.applied = False
 
     def start(self) -> None:
         self._thread.start()
@@ -97,9 +97,9 @@ class Actor:
         try:
             self._turns.get()
             retry_conflicts(lambda: self._stream.apply(batch, self._step))
-        except Exception as error:  # noqa: BLE001 - told by the thread that asked
-            self.error = error
-        self._told.put("done")
+            self.applied = True
+        finally:
+            self._told.put("done")
 
     def _step(self, name: str) -> None:
         if name in STEPS:
@@ -179,7 +179,7 @@ def _play(
     for actor in actors:
         actor.close()
         assert actor.done, "it never ended"
-        assert actor.error is None
+        assert actor.applied
 
 
 def _digest(engine: Engine) -> dict[str, str]:
