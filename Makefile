@@ -4,8 +4,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+BOTH_CORES := --numprocesses 2 --dist loadfile
 
-.PHONY: help setup demo test check broker database stop docs lock token
+.PHONY: help setup demo test check broker database stop up down docs lock token
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -14,20 +15,20 @@ setup: $(READY) ## make .venv with every dependency, by hash (quick when nothing
 	@echo "setup: .venv is ready"
 
 $(READY): requirements-dev.lock deploy/laptop/new_venv.sh
-	@bash deploy/laptop/new_venv.sh $(PYTHON)
+	@bash deploy/laptop/new_venv.sh $(PYTHON) >&2
 
 demo: $(READY) ## play a programme year and show the ward table (ONCE=1: end by itself)
 	@$(BIN)/python -m deploy.laptop demo $(if $(ONCE),--once)
 
 test: $(READY) ## the whole test suite
-	@$(BIN)/pytest tests
+	@$(BIN)/pytest tests $(BOTH_CORES) --durations 15
 
 check: $(READY) ## format, lint, types, import rules and the fast tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy services deploy tests/support
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q $(wildcard tests/unit tests/contract tests/properties)
+	$(BIN)/pytest -q $(BOTH_CORES) $(wildcard tests/unit tests/contract tests/properties)
 
 broker: $(READY) ## start the laptop's broker (NODES=3 for a cluster)
 	@$(BIN)/python -m deploy.laptop broker start $(if $(NODES),--nodes $(NODES))
@@ -37,6 +38,14 @@ database: $(READY) ## start the laptop's database
 
 stop: $(READY) ## end the demo, the broker and the database
 	@$(BIN)/python -m deploy.laptop stop
+
+up: ## build the image and start everything in containers (needs Docker with Compose)
+	@bash deploy/new_installation.sh
+	@docker compose build
+	@docker compose up --detach --wait
+
+down: ## end the containers; the volumes stay
+	@docker compose down
 
 docs: $(READY) ## write docs/api anew from the declarations
 	@$(BIN)/python -m services.operations docs

@@ -191,10 +191,10 @@ def test_a_topic_made_again_gets_nothing_from_a_running_process_and_does_not_end
 
 
 def test_an_outage_longer_than_the_watchdogs_patience_does_not_end_a_producer_that_lives(rig: Rig) -> None:
-    appender = rig.ready(rig.appender(wedged_after_s=2))
+    appender = rig.ready(rig.appender(wedged_after_s=5))
     rig.broker.pause()
     with pytest.raises(Unavailable):
-        appender.append(rig.one(1), 4)
+        appender.append(rig.one(1), 7)
     rig.broker.resume()
     wait_until(lambda: rig.metrics.value(cards.LOG_IN_FLIGHT) == 0)
     rig.ready(appender)
