@@ -11,8 +11,7 @@ import pytest
 
 from services.kit.settings import FILE, load
 from services.notify.settings import NotifyIntakeSettings
-from services.operations.migrate import MigrateSettings
-from services.operations.settings import OperationsSettings
+from services.operations.settings import InstallationSettings, OperationsSettings
 from services.pledge.settings import PledgeSettings
 from services.reporting.evaluate.settings import EvaluateSettings
 from services.reporting.intake.settings import ReportingIntakeSettings
@@ -29,9 +28,9 @@ SETTINGS: Final[Mapping[str, tuple[str, type[Any]]]] = {
     "reporting-ingest": ("REPORTING_INGEST", IngestSettings),
     "reporting-evaluate": ("REPORTING_EVALUATE", EvaluateSettings),
     "reporting-serve": ("REPORTING_SERVE", ServeSettings),
-    "migrate": ("OPERATIONS", MigrateSettings),
+    "migrate": ("OPERATIONS", InstallationSettings),
     "topics": ("OPERATIONS", OperationsSettings),
-    "operations": ("OPERATIONS", MigrateSettings),
+    "operations": ("OPERATIONS", InstallationSettings),
 }
 CONTENTS: Final = {
     "DATABASE_URL": "postgresql://binhyen:x@postgres/reporting",
