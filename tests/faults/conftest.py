@@ -1,6 +1,7 @@
-"""The whole path on a broker of its own, which a test may break."""
+"""The whole path on a broker of its own, which a test may break; and the half behind the log, without doors."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,21 @@ from sqlalchemy import Engine
 
 from deploy.laptop.broker import Broker
 from tests.support.broker import OwnBrokers
-from tests.support.doors import install
+from tests.support.doors import Installation, install
+from tests.support.real_log import RealLog
 from tests.support.services import Services
+from tests.support.streams import activated
 from tests.support.whole_path import WholePath
 
 Paths = Callable[[Broker], WholePath]
+
+
+@dataclass(frozen=True)
+class BarePath:
+    """Ingest and what follows, and a producer in place of the doors; the pilot's programme stands on the log."""
+
+    path: WholePath
+    log: RealLog
 
 
 @pytest.fixture
@@ -33,3 +44,15 @@ def breakable(own_broker: OwnBrokers) -> Iterator[Broker]:
 @pytest.fixture
 def path(path_on: Paths, breakable: Broker) -> WholePath:
     return path_on(breakable)
+
+
+@pytest.fixture
+def bare_path(
+    breakable: Broker, reporting_engine: Engine, start_service: Services, tmp_path: Path
+) -> Iterator[BarePath]:
+    log = RealLog(breakable.bootstrap_servers)
+    log.post(activated())
+    environment = {"KAFKA_BOOTSTRAP_SERVERS": log.bootstrap_servers}
+    installation = Installation(log.bootstrap_servers, tmp_path, environment)
+    yield BarePath(WholePath(installation, reporting_engine, start_service), log)
+    log.close()
