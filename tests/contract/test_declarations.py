@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import pytest
 from msgspec import Meta, Struct, inspect
 
+from services.contracts.accounts import ACCOUNTS
 from services.contracts.declarations import Part, parts
 from services.contracts.errors import FAULT_TEXTS, Reason
 from services.contracts.events import EVENT_TYPES, Event
@@ -56,7 +57,7 @@ def test_a_request_holds_only_bounded_and_classified_values(struct: type[Struct]
     assert faults(struct, IN_REQUESTS) == []
 
 
-@pytest.mark.parametrize("struct", [*ANSWERS, *READINGS], ids=lambda struct: struct.__name__)
+@pytest.mark.parametrize("struct", [*ANSWERS, *READINGS, *ACCOUNTS], ids=lambda struct: struct.__name__)
 def test_what_an_answer_says_is_classified(struct: type[Struct]) -> None:
     assert [fault for fault in faults(struct, IN_ANSWERS) if "class" in fault or "open" in fault] == []
 

@@ -9,9 +9,10 @@ from uuid import UUID
 import msgspec
 from flask import Flask, request
 
+from services.contracts.accounts import UnknownEvent
 from services.contracts.details import plain
 from services.contracts.errors import Fault, fault
-from services.contracts.readings import Page, UnknownEvent
+from services.contracts.readings import Page
 from services.contracts.routes import Route
 from services.contracts.schemas import openapi
 from services.kit.auth import Caller, Verifier

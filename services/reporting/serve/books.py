@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import NamedTuple
 
+from services.contracts.accounts import BookLine, Books, CountedUpTo
 from services.contracts.errors import fault
-from services.contracts.readings import BookLine, Books, CountedUpTo
 from services.kit.web import ProblemError
 from services.reporting.domain.sources import UNKNOWN
 from services.reporting.serve.lists import Asked

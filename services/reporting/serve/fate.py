@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.contracts.readings import CopyOutcome, EventOutcome
+from services.contracts.accounts import CopyOutcome, EventOutcome
 from services.contracts.records import Position
 from services.kit.receipts import Receipt
 from services.reporting.serve.view import View

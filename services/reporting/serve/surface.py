@@ -3,11 +3,10 @@
 from typing import Final
 from uuid import UUID
 
+from services.contracts.accounts import Books, EventOutcome, UnknownEvent
 from services.contracts.fields import Day, PeriodCode, ProgrammeId, UnitRef
 from services.contracts.readings import (
-    Books,
     Cursor,
-    EventOutcome,
     Indicators,
     Limit,
     Periods,
@@ -15,7 +14,6 @@ from services.contracts.readings import (
     StatusMatrix,
     Units,
     UnitStatus,
-    UnknownEvent,
 )
 from services.contracts.routes import IF_NONE_MATCH, Parameter, Route
 

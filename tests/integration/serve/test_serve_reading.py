@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from services.contracts.accounts import ACCOUNTS
 from services.contracts.programme import Programme
 from services.contracts.readings import READINGS
 from services.kit import db
@@ -264,7 +265,7 @@ def test_a_database_without_tables_is_503_too(database_url: str, tmp_path: Path)
 def test_the_openapi_document_is_served(ask: Reader) -> None:
     document = ask.get("/v1/openapi.json").json
     assert set(document["paths"]) == {route.path for route in ROUTES}
-    assert {struct.__name__ for struct in READINGS} <= set(document["components"]["schemas"])
+    assert {struct.__name__ for struct in (*READINGS, *ACCOUNTS)} <= set(document["components"]["schemas"])
 
 
 def _example(name: str) -> str:
