@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from kafka.errors import CorruptRecordError
+from kafka import TopicPartition
+from kafka.errors import CorruptRecordError, KafkaConnectionError
 
 from deploy.laptop.broker import Broker
 from services.kit.errors import Misconfigured, Unavailable
@@ -121,3 +122,19 @@ def test_a_partition_that_was_paused_half_read_goes_on_although_others_were_read
     reader.resume([waiting])
     expected = 40 + sum(each.partition == waiting.partition for each in later)
     assert [each.offset for each in read(reader, expected)] == list(range(expected))
+
+
+class _Disconnected:
+    """A consumer whose poll ends with what its metadata refresh met, as happens when a broker is killed."""
+
+    def assignment(self) -> set[TopicPartition]:
+        return set()
+
+    def poll(self, **_: object) -> dict[TopicPartition, list[object]]:
+        raise KafkaConnectionError("refused")
+
+
+def test_a_connection_lost_in_the_middle_of_a_poll_is_an_outage_and_no_bug() -> None:
+    reader = KafkaReader(LogSettings("127.0.0.1:1"), _Disconnected(), lambda _: {})
+    with pytest.raises(Unavailable, match="KafkaConnectionError"):
+        reader.poll(1, 1)

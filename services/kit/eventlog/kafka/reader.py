@@ -125,6 +125,8 @@ class KafkaReader:
             with self._lock:
                 self._unplaced = self.assignment()
             return {}
+        except KafkaError as error:  # a lost connection mostly passes unseen, but now and then comes up here
+            raise Unavailable("log", detail=f"poll: {type(error).__name__}") from error
         return {Partition(*where): [_ours(record) for record in records] for where, records in found.items()}
 
     def _out_of_range(self, offsets: Mapping[Any, int]) -> Mapping[Partition, list[StoredRecord]]:
