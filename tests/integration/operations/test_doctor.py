@@ -72,11 +72,25 @@ def test_a_wrong_setting_is_one_finding(standing: Standing, name: str, value: st
     assert standing.with_environment(**{name: value}).found() == [("settings", "fault", f"The setting {found}")]
 
 
-@pytest.mark.parametrize("name", ["DATABASE_URL", "LOG_TOPIC_IDS", "KAFKA_BOOTSTRAP_SERVERS"])
-def test_a_wrong_setting_that_all_share_is_one_finding_and_the_rest_waits(standing: Standing, name: str) -> None:
-    broken = standing.with_environment(**{name: "" if name == "DATABASE_URL" else "nonsense"})
-    ((check, severity, _),) = broken.found()
-    assert (check, severity) == ("settings", "fault")
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        ("DATABASE_URL", None, "The setting DATABASE_URL: is not set"),
+        ("DATABASE_URL", "nonsense", "A wrong setting: the database's URL cannot be parsed"),
+        ("LOG_TOPIC_IDS", "nonsense", "The setting LOG_TOPIC_IDS: must be a JSON object of texts"),
+        (
+            "KAFKA_BOOTSTRAP_SERVERS",
+            "nonsense",
+            "A wrong setting: the log's bootstrap servers must be host:port, host:port ...",
+        ),
+    ],
+)
+def test_a_wrong_setting_that_all_share_is_one_finding_and_the_rest_waits(
+    standing: Standing, name: str, value: str | None, found: str
+) -> None:
+    environment = {other: given for other, given in standing.environment.items() if other != name}
+    broken = replace(standing, environment=environment | ({} if value is None else {name: value}))
+    assert broken.found() == [("settings", "fault", found)]
     assert {one.check for one in broken.seen() if one.state == "waits"} >= {"topics", "clocks", "migrations"}
 
 

@@ -11,9 +11,10 @@ from services.contracts.records import Record, StoredRecord
 from services.kit.clock import Clock, FakeClock
 from services.kit.errors import Unavailable
 from services.kit.eventlog.memory import MemoryLog
-from services.kit.eventlog.port import Partition
-from services.operations.doctor import clocks, programmes, reading, telling
+from services.kit.eventlog.port import LogIdentity, Partition
+from services.operations.doctor import clocks, identities, migrations, programmes, reading, telling
 from services.operations.doctor.findings import Finding, Seen, Severity, Step, examine
+from services.reporting.store.migrate import Migrated
 from tests.support.streams import activated, record_of
 
 NOW = datetime(2024, 3, 20, 3, 0, tzinfo=UTC)
@@ -160,3 +161,26 @@ def test_the_newest_records_are_the_last_of_each_partition_that_has_one() -> Non
     }
     found = reading.newest(log, log.reader, ["tip.v1"], clock)
     assert sorted(record.position for record in found) == sorted(last.values())
+
+
+@pytest.mark.parametrize(
+    ("revision", "known", "found"),
+    [
+        (None, False, ["The database has no tables yet"]),
+        ("0001", True, ["The database stands at 0001, and must stand at 0002"]),
+        ("0003", False, ["The database stands at 0003, which is newer than this code (0002)"]),
+        ("0002", True, []),
+    ],
+)
+def test_a_database_stands_before_at_or_after_the_newest_migration(
+    revision: str | None, known: bool, found: list[str]
+) -> None:
+    findings = migrations.of_tables(Migrated("0002", revision, known))
+    assert [finding.what.en for finding in findings] == found
+
+
+def test_topics_that_the_settings_do_not_name_are_one_warning() -> None:
+    log = MemoryLog({"pledge.v1": 1, "report.v1": 1, "tip.v1": 1})
+    ids = log.identity(["tip.v1"]).topic_ids
+    (finding,) = identities.of_settings(log, LogIdentity("memory", ids))
+    assert (finding.severity, finding.what.en) == ("warning", "LOG_TOPIC_IDS does not name pledge.v1, report.v1")
