@@ -14,7 +14,7 @@ from services.pledge.settings import PledgeSettings
 from services.reporting.evaluate.settings import EvaluateSettings
 from services.reporting.intake.settings import ReportingIntakeSettings
 from services.reporting.serve.run import Settings as ServeSettings
-from services.reporting.settings import DatabaseSettings, IngestSettings
+from services.reporting.settings import IngestSettings, LetterSettings
 
 PROCESSES: Final[Mapping[str, type[Any]]] = {
     "OPERATIONS": InstallationSettings,
@@ -24,7 +24,7 @@ PROCESSES: Final[Mapping[str, type[Any]]] = {
     "REPORTING_INGEST": IngestSettings,
     "REPORTING_EVALUATE": EvaluateSettings,
     "REPORTING_SERVE": ServeSettings,
-    "REPORTING_COMMAND": DatabaseSettings,
+    "REPORTING_COMMAND": LetterSettings,
 }
 _FAMILY: Final = "REPORTING_"
 _WHY: Final = {

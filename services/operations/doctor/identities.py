@@ -17,14 +17,15 @@ _NAME_IT: Final = Text(
 )
 _RIGHT_LOG: Final = Text(
     "Đừng khởi động tiến trình nào. Chỉ KAFKA_BOOTSTRAP_SERVERS về đúng cụm; nếu cụm hay chủ đề thật sự đã mất, "
-    "theo docs/runbook.md, mục mất Kafka.",
+    "theo docs/runbook.md, mục Lose the broker.",
     "Start nothing. Point KAFKA_BOOTSTRAP_SERVERS at the right cluster; if the cluster or topic is truly lost, follow "
-    "docs/runbook.md on losing the broker.",
+    "docs/runbook.md, Lose the broker.",
 )
 _LOST: Final = Text(
-    "Bản ghi chưa đọc đã mất khỏi nhật ký: theo docs/runbook.md, mục mất Kafka, lấy lại từ bản sao lưu hoặc nơi gửi.",
-    "Records that nobody has read are gone from the log: follow docs/runbook.md on losing the broker, and get them "
-    "back from a backup or from who sent them.",
+    "Bản ghi chưa đọc đã mất khỏi nhật ký. Theo docs/runbook.md, mục Lose the broker: lấy lại từ bản sao lưu hoặc "
+    "từ nơi gửi.",
+    "Records that nobody has read are gone from the log. Follow docs/runbook.md, Lose the broker: get them back from a "
+    "backup or from who sent them.",
 )
 
 

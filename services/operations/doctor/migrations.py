@@ -18,10 +18,8 @@ _NEWER: Final = Text(
     "Use the newer release, or restore the backup of before the upgrade.",
 )
 _REBUILD: Final = Text(
-    "Làm đầy một thế hệ mới: `python -m services.reporting generation create N`, rồi `ingest --generation N` "
-    "(docs/runbook.md, mục dựng lại).",
-    "Fill a new generation: `python -m services.reporting generation create N`, then `ingest --generation N` "
-    "(docs/runbook.md on rebuilding).",
+    "Chạy lại bản chương trình máy tính đã tạo nó, hoặc dựng lại từ nhật ký: docs/runbook.md, mục Rebuild.",
+    "Run the release that made it again, or rebuild from the log: docs/runbook.md, Rebuild.",
 )
 
 
