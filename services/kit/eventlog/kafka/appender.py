@@ -158,6 +158,10 @@ class KafkaAppender:
             get_logger().warning("log not reached", **described(error))
             self._ended.wait(RETRY_AFTER_S)
             return
+        except RuntimeError:
+            if self._ended.is_set():  # closed under our hands; the process may be ending for a reason of its own
+                return
+            raise
         self._producer = self._made
 
     def _wedged(self) -> bool:
