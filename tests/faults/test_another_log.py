@@ -89,7 +89,7 @@ def test_records_deleted_past_our_position_stop_that_partition_loudly_and_no_oth
     with_client(log.settings, lambda client: client.delete_records(truncate))
     log.post([event(report(None), key="report")])
     ingest = path.ingest()
-    until(lambda: "positions" in ingest.not_ready_because_of(), path.output, PATIENCE_S)
+    until(lambda: ingest.not_ready_as("gone from the log"), path.output, PATIENCE_S)
     until(lambda: outcomes(path.engine) == {"applied": 2}, path.output, PATIENCE_S)
     assert ingest.metric('ingest_log_faults_total{kind="truncated"}') >= 1
     assert '"kind": "truncated"' in ingest.service.output

@@ -25,7 +25,7 @@ def test_a_source_of_nonsense_stops_ingest_with_a_row_until_resume_and_the_other
     path, log = bare_path.path, bare_path.log
     ingest = path.ingest()
     log.append([nonsense(number) for number in range(150)])
-    until(lambda: "halt" in ingest.not_ready_because_of(), path.output, 60)
+    until(lambda: ingest.not_ready_as("run resume"), path.output, 60)
     until(lambda: ingest.metric("ingest_halted") == 1, path.output)
     assert '"halted"' in ingest.service.output
     (halt,) = rows(path.engine, "select topic, source, rejects, reason from reporting.halt where lifted_at is null")

@@ -32,12 +32,11 @@ class Watched:
     def ready(self) -> bool:
         return self.get("/health/ready")[0] == 200
 
-    def not_ready_because_of(self) -> set[str]:
-        """Names of the checks of readiness that fail."""
+    def not_ready_as(self, words: str) -> bool:
+        """Whether it says so of a check that fails: before it has met the log, every check of it does."""
         status, said = self.get("/health/ready")
-        if status in (0, 200):
-            return set()
-        return {name for name, check in json.loads(said)["checks"].items() if not check["ok"]}
+        failing = [] if status in (0, 200) else json.loads(said)["checks"].values()
+        return any(words in check["detail"] for check in failing if not check["ok"])
 
     def metric(self, sample: str) -> float:
         """A sample by its name and labels, as the process shows it; 0 when it does not."""
