@@ -5,6 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 BOTH_CORES := --numprocesses 2 --dist loadfile
+HOW := $(if $(AGAIN),--last-failed --last-failed-no-failures none,$(BOTH_CORES))
 
 .PHONY: help setup demo test check broker database stop up down docs lock token
 
@@ -20,15 +21,15 @@ $(READY): requirements-dev.lock deploy/laptop/new_venv.sh
 demo: $(READY) ## play a programme year and show the ward table (ONCE=1: end by itself)
 	@$(BIN)/python -m deploy.laptop demo $(if $(ONCE),--once)
 
-test: $(READY) ## the whole test suite
-	@$(BIN)/pytest tests $(BOTH_CORES) --durations 15
+test: $(READY) ## the whole test suite (AGAIN=1: only what failed last)
+	@$(BIN)/pytest tests $(HOW) --durations 15
 
 check: $(READY) ## format, lint, types, import rules and the fast tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy services deploy tests/support
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q $(BOTH_CORES) $(wildcard tests/unit tests/contract tests/properties)
+	$(BIN)/pytest -q $(HOW) $(wildcard tests/unit tests/contract tests/properties)
 
 broker: $(READY) ## start the laptop's broker (NODES=3 for a cluster)
 	@$(BIN)/python -m deploy.laptop broker start $(if $(NODES),--nodes $(NODES))
