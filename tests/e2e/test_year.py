@@ -17,7 +17,7 @@ def test_a_year_is_right_at_every_step_though_ingest_and_evaluate_are_killed(run
     play = running_town.play()
     chance = random.Random(20241214)
     for victim in (running_town.town.ingests[0], running_town.town.evaluate, running_town.town.ingests[1]):
-        time.sleep(chance.uniform(12, 18))  # waits for nothing: the moment of the kill is what varies
+        time.sleep(chance.uniform(5, 9))  # waits for nothing: the moment of the kill is what varies
         assert play.poll() is None, "the year was over before anything could be killed"
         running_town.kill(victim)
         running_town.begin(victim)
