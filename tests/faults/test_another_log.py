@@ -59,9 +59,6 @@ def test_a_wiped_cluster_is_not_written_to_and_not_read_from(path: WholePath, br
         forgetful = path.ingest(LOG_CLUSTER_ID=other.cluster_id, LOG_TOPIC_IDS="{}")
         assert_ends_as_misconfigured(forgetful, "was read from topic")
         assert positions(path.engine) == known
-        noticed = path.ends()  # what came before the next probe may stand in the other log
-        assert is_refused(door, token)
-        assert path.ends() == noticed
     finally:
         other.kill()
 
