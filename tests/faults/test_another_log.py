@@ -44,7 +44,9 @@ def replaced(broker: Broker) -> Broker:
     return other
 
 
-def test_a_wiped_cluster_is_not_written_to_and_not_read_from(path: WholePath, breakable: Broker) -> None:
+def test_a_wiped_cluster_is_not_read_from_and_a_door_stops_at_the_next_probe(
+    path: WholePath, breakable: Broker
+) -> None:
     door, token = path.pledge(), path.installation.token("pledge")
     ingest = path.ingest()
     until(ingest.ready, path.output, PATIENCE_S)
