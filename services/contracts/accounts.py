@@ -1,15 +1,25 @@
-"""What becomes of an event, told to the agency that posted it; and the books, which account for all of them."""
+"""What becomes of an event, told to the agency that posted it; the books, which account for all; the dead letters."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from services.contracts.fields import EntityId, HexHash, Instant, Offset, PartitionNumber, TopicName, Word
-from services.contracts.readings import AsOf, Page, Whole
+from services.contracts.fields import (
+    EntityId,
+    HexHash,
+    Instant,
+    Offset,
+    PartitionNumber,
+    ProgrammeId,
+    ReasonCode,
+    Sentence,
+    TopicName,
+    UnitId,
+    Word,
+)
+from services.contracts.readings.pages import AsOf, LogDay, Name, Page, Whole
 from services.contracts.values import Value
 
-LogDay = Annotated[date, Meta(extra={"class": "day"})]
 Outcome = Literal["applied", "duplicate", "superseded", "conflict", "rejected", "corrupt", "pending"]
 
 
@@ -48,7 +58,8 @@ class UnknownEvent(Value, frozen=True, kw_only=True, omit_defaults=False):
 class BookLine(Value, frozen=True, kw_only=True, omit_defaults=False):
     """One source and local day of the log's timestamp. `in_log` is what the independent reader counted.
 
-    Records that could not even be read have no day: they stand under 1970-01-01 in every answer.
+    Records that could not even be read have no day: they stand under 1970-01-01 in every answer. What has become of the
+    dead letters: rejected + corrupt = waiting + redriven + discarded.
     """
 
     topic: TopicName
@@ -61,6 +72,9 @@ class BookLine(Value, frozen=True, kw_only=True, omit_defaults=False):
     conflict: Whole
     rejected: Whole
     corrupt: Whole
+    waiting: Whole
+    redriven: Whole
+    discarded: Whole
     residual: Annotated[int, Meta(ge=-(2**62), le=2**62)]
 
 
@@ -87,4 +101,33 @@ class Books(Page, frozen=True, kw_only=True, omit_defaults=False):
     lines: list[BookLine]
 
 
-ACCOUNTS: tuple[type[Value], ...] = (EventOutcome, UnknownEvent, Books)
+class DeadLetterStatus(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """A refused record: where it stands, why, and what has closed it. Nothing of its content but the field's name.
+
+    `first`: where it stood before it was sent again. Names that it does not carry are null. `discarded_for`: the reason
+    code that was given.
+    """
+
+    topic: TopicName
+    partition: PartitionNumber
+    offset: Offset
+    first: Word
+    state: Literal["waiting", "redriven", "discarded"]
+    reason: Word
+    text: Name
+    field: Sentence
+    source: Word
+    programme: ProgrammeId | None
+    unit: UnitId | None
+    event_id: EntityId | None
+    recorded_at: Instant
+    discarded_for: ReasonCode | None
+
+
+class DeadLetters(Page, frozen=True, kw_only=True, omit_defaults=False):
+    """Every refused record, in the order of topic, partition and offset."""
+
+    items: list[DeadLetterStatus]
+
+
+ACCOUNTS: tuple[type[Value], ...] = (EventOutcome, UnknownEvent, Books, DeadLetters)

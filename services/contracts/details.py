@@ -23,6 +23,8 @@ NOBODY_OWES: Final = Text("không cơ quan nào phải nộp báo cáo này", "n
 NOT_ITS_UNIT: Final = Text("không phải đơn vị của báo cáo", "not the unit of the report")
 NO_PERIOD_OF_FORM: Final = Text("không phải kỳ của biểu mẫu này", "no period of this form")
 NO_PERIOD: Final = Text("không phải kỳ của chương trình", "not a period of the programme")
+NOT_CLOSED: Final = Text("kỳ chưa kết thúc", "the period had not closed")
+NO_INDICATOR: Final = Text("chương trình không có chỉ tiêu này", "no indicator of the programme")
 UNIT_OWES_NONE: Final = Text("đơn vị không phải nộp báo cáo này", "owes no such report")
 OWNER_OWES_NONE: Final = Text("cơ quan không phải nộp báo cáo này", "does not owe this report")
 NOT_ITS_ID: Final = Text("không phải mã của báo cáo này", "not the id of this report")
@@ -48,6 +50,10 @@ def plain(technical: str) -> Text:
 
 def more_than(field: str) -> Text:
     return Text(f"lớn hơn {field}", f"more than {field}")
+
+
+def not_the_sum_of(fields: str) -> Text:
+    return Text(f"khác {fields}", f"not {fields}")
 
 
 def deeper_than(levels: int) -> Text:

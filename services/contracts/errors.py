@@ -88,6 +88,7 @@ FAULT_TEXTS: dict[str, Text] = {
     "method_not_allowed": Text("Phương thức không được phép.", "The method is not allowed here."),
     "unsupported_media_type": Text("Chỉ nhận application/json.", "Only application/json is accepted."),
     "malformed_request": Text("Yêu cầu HTTP không hợp lệ.", "This is not a valid HTTP request."),
+    "request_timeout": Text("Yêu cầu đến quá chậm.", "The request came too slowly."),
     "uri_too_long": Text("Địa chỉ yêu cầu quá dài.", "The request's address is too long."),
     "headers_too_large": Text("Quá nhiều tiêu đề, hoặc tiêu đề quá dài.", "Too many headers, or too long ones."),
     "content_encoding": Text(
@@ -102,6 +103,10 @@ FAULT_TEXTS: dict[str, Text] = {
         "Tạm thời chưa xác nhận được; hãy gửi lại với cùng Idempotency-Key.",
         "Not confirmed for now; send it again with the same Idempotency-Key.",
     ),
+    "clocks_apart": Text(
+        "Đồng hồ của máy chủ đang sai nên chưa nhận; hãy gửi lại sau với cùng Idempotency-Key.",
+        "The server's clock is off, so nothing is taken; send it again later with the same Idempotency-Key.",
+    ),
     "not_ready": Text("Dịch vụ chưa sẵn sàng.", "The service is not ready."),
     "internal": Text("Lỗi trong hệ thống.", "An internal error."),
     "report_mismatch": Text(
@@ -112,10 +117,6 @@ FAULT_TEXTS: dict[str, Text] = {
         "Địa chỉ chỉ có nghĩa trong một tổ dân phố hoặc thôn: cần trường group.",
         "An address means something only within a group: group is needed.",
     ),
-    "kind_not_taken": Text(
-        "Chưa nhận cam kết của loại đối tượng này; hiện nhận hộ gia đình và tổ chức.",
-        "Pledges of this kind of signer are not taken yet; households and organisations are.",
-    ),
     "wrong_basis": Text(
         "Loại đối tượng này được xác định bằng thông tin khác.", "This kind of signer is identified by something else."
     ),
@@ -123,6 +124,25 @@ FAULT_TEXTS: dict[str, Text] = {
     "same_signer": Text("Một người ký có hai dòng trong phiếu.", "One signer stands on the sheet twice."),
     "same_sheet": Text("Một phiếu có hai lần trong lô.", "One sheet stands in the batch twice."),
     "too_few_declared": Text("Số đã khai nhỏ hơn số người ký gửi kèm.", "Fewer are declared than have signed."),
+    "period_not_closed": Text("Kỳ báo cáo chưa kết thúc.", "The period has not closed yet."),
+    "digest_mismatch": Text(
+        "Số liệu không đúng với mã băm của bản dự thảo.", "The values are not those that the digest was made of."
+    ),
+    "same_unit": Text("Một đơn vị có hai lần.", "One unit is given twice."),
+    "same_indicator": Text("Một chỉ tiêu có hai lần.", "One indicator is given twice."),
+    "not_below": Text("Đơn vị không thuộc đơn vị công bố.", "The unit does not lie below the one that is published."),
+    "owes_reports": Text(
+        "Cơ quan phải nộp báo cáo của kỳ này không tự công bố hoặc mở lại kỳ.",
+        "An agency that owes reports for this period neither publishes nor reopens it.",
+    ),
+    "not_known_yet": Text(
+        "Ngày này chưa hết, hoặc chưa đọc hết các tin của ngày này; bỏ known_at để xem tình trạng hiện nay.",
+        "This day is not over, or not all that was said on it is read yet; without known_at the present is answered.",
+    ),
+    "nothing_known": Text(
+        "Đến hết ngày này chưa có gì được ghi nhận về chương trình.",
+        "Nothing was known of the programme by the end of this day.",
+    ),
     "in_the_future": Text("Ngày này chưa đến.", "This day has not come yet."),
     "ends_before_start": Text("Ngày cuối trước ngày đầu.", "The last day lies before the first."),
     "period_not_open": Text("Kỳ báo cáo chưa bắt đầu.", "The period has not begun."),
@@ -136,6 +156,11 @@ FAULT_TEXTS: dict[str, Text] = {
     "own_report": Text(
         "Cơ quan lập báo cáo không tự duyệt hoặc trả lại báo cáo đó.",
         "The agency that owes a report does not decide on it.",
+    ),
+    "doubtful": Text("Số liệu đã nhận nhưng cần kiểm tra lại.", "It is taken, but should be looked at again."),
+    "not_above": Text(
+        "Chỉ cơ quan của cấp trên được gia hạn báo cáo.",
+        "Only an agency of a unit above the one that owes a report extends it.",
     ),
     "clock": Text(
         "Tiêu đề Clock phải là thời điểm RFC 3339 có múi giờ, từ năm 2018.",

@@ -24,6 +24,7 @@ from services.contracts.fields import (
     Instant,
     KeyId,
     MeasureCode,
+    ObligationStateName,
     Offset,
     PackedContent,
     PartitionNumber,
@@ -214,18 +215,36 @@ class StatusChanged(Data, frozen=True, kw_only=True):
 
 
 class _ObligationFact(Data, frozen=True, kw_only=True):
+    """How an obligation stands from an instant (`ce_time`) on. Of one report id the highest sequence is the truth."""
+
+    sequence: Annotated[int, Meta(ge=1, le=2**62)]
+    state: ObligationStateName
     report_id: EntityId
     form: FormCode
     period: PeriodCode
     owner: AgencyId
     due_at: Instant
+    positions: Ends
 
 
 class ObligationOpened(_ObligationFact, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    pass
+    """Its period has closed: it is owed by `due_at`."""
+
+
+class ObligationPostponed(_ObligationFact, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """An extension, or another calendar, has moved `due_at` later, and it is still awaited."""
 
 
 class ObligationReceived(_ObligationFact, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`revision` counts; `received_at` is when the first one came. `state` says whether that was late."""
+
+    revision: Revision
+    received_at: Instant
+
+
+class ObligationReturned(_ObligationFact, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The revision that counts was sent back."""
+
     revision: Revision
 
 
@@ -252,6 +271,8 @@ EVENT_TYPES: dict[str, type[Data]] = {
     "vn.binhyen.status.changed": StatusChanged,
     "vn.binhyen.obligation.opened": ObligationOpened,
     "vn.binhyen.obligation.received": ObligationReceived,
+    "vn.binhyen.obligation.returned": ObligationReturned,
+    "vn.binhyen.obligation.postponed": ObligationPostponed,
     "vn.binhyen.obligation.overdue": ObligationOverdue,
 }
 TYPE_NAMES: dict[type[Data], str] = {data: name for name, data in EVENT_TYPES.items()}

@@ -54,6 +54,16 @@ FormCode = Annotated[str, _text("code", "[A-Z0-9][A-Z0-9-]{1,31}", 32, "BC-THANG
 MeasureCode = Annotated[str, _text("code", "[a-z][a-z0-9_]{0,39}", 40, "propaganda_sessions")]
 IndicatorCode = Annotated[str, _text("code", "[A-Z]{2}[0-9]{2}", 4, "CT05")]
 PeriodCode = Annotated[str, _text("code", "[0-9]{4}-(?:M(?:0[1-9]|1[0-2])|Q[1-4]|H[12]|Y)", 8, "2024-M03")]
+PackCode = Annotated[str, _text("code", "[a-z0-9][a-z0-9-]{1,39}", 40, "qd-28-2025")]
+"""A pack of rules from which verdicts follow."""
+PackCodes = Annotated[
+    str,
+    _text("code", "[a-z0-9][a-z0-9-]{1,39}(?:,[a-z0-9][a-z0-9-]{1,39}){0,4}", 204, "qd-28-2025,qd-3122-2010"),
+]
+"""One pack, or up to five with commas between them."""
+CriterionCode = Annotated[str, _text("code", "[A-Z]{1,4}-[0-9]{1,2}[a-z]?", 8, "KMT-2a")]
+VerdictCode = Annotated[str, _text("code", "[a-z][a-z0-9_]{1,39}", 40, "drug_free")]
+"""A verdict, and each grade that it may give."""
 TextVersion = Annotated[str, _text("code", "[a-z0-9][a-z0-9.-]{0,19}", 20, "2024.1")]
 KeyId = Annotated[str, _text("identifier", "[a-z0-9][a-z0-9-]{0,31}", 32, "hong-linh-2024-1")]
 ReasonCode = Annotated[str, _text("code", "[a-z][a-z0-9_]{1,39}", 40, "moved_away")]
@@ -126,4 +136,5 @@ ReceivedVia = Literal["software", "direct", "post", "fax", "email", "other"]
 TipCategory = Literal["trade", "possession", "use", "other_violation"]
 TipChannel = Literal["hotline", "direct", "box", "zalo", "vneid", "written", "online", "other"]
 TipStep = Literal["handed_over", "verifying", "closed"]
+ObligationStateName = Literal["not_due", "due", "received", "late", "overdue", "returned"]
 StatusName = Literal["met", "not_met", "on_track", "at_risk", "lost", "no_data", "overdue", "not_due"]

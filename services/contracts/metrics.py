@@ -59,7 +59,10 @@ EVALUATE_ACTIVE = _gauge("evaluate_active", "1 in the process that holds the eva
 EVALUATE_HEARTBEAT_AGE = _gauge("evaluate_heartbeat_age_seconds", "Seconds since the evaluate loop last came round.")
 MARKS_OLDEST_AGE = _gauge("marks_oldest_age_seconds", "Age of the oldest mark or due cell not yet evaluated.")
 NOW_LAG = _gauge("evaluate_now_lag_seconds", "Wall clock less the instant up to which the log has been read.")
-OUTBOX_AGE = _gauge("outbox_oldest_age_seconds", "Age of the oldest status change not yet published.")
+OUTBOX_AGE = _gauge(
+    "outbox_oldest_age_seconds", "Age of the oldest change of a status or an obligation not yet published."
+)
+OBLIGATIONS_PUBLISHED = _counter("obligations_published_total", "Obligation changes acknowledged by the log.")
 STATUS_PUBLISHED = _counter("status_published_total", "Status changes acknowledged by the log.")
 STATUSES = _gauge(
     "statuses",
@@ -83,5 +86,8 @@ DEAD_LETTERS_WAITING = _gauge(
     "dead_letters_waiting", "Dead letters neither redriven nor discarded (not tips).", "topic"
 )
 DATABASE_UNAVAILABLE = _counter("database_unavailable_total", "Attempts that found the database away.")
+CLOCK_SKEW = _gauge(
+    "clock_skew_seconds", "How far our clock is ahead of another's (behind: negative); above 2 s work stops.", "against"
+)
 
 CATALOGUE: tuple[MetricCard, ...] = tuple(card for card in globals().values() if isinstance(card, MetricCard))

@@ -1,65 +1,37 @@
-"""What agencies and officers post, and what they get back. These bodies never reach Kafka as they are.
+"""What agencies and officers post. These bodies never reach Kafka as they are."""
 
-`SignerIdentity` is the only place where who signed is named: pledge turns it into a token and forgets it.
-"""
-
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from msgspec import Meta
 
-from services.contracts.errors import Unfit
-from services.contracts.events import Row, Value
+from services.contracts.events import Ends, PublishedValue, Row, Value
 from services.contracts.fields import (
     AgencyId,
     Count,
     Day,
-    EntityId,
     FormCode,
     GroupId,
     HexHash,
     Instant,
-    Jws,
     MeasureCode,
-    Offset,
-    OrganisationId,
-    PartitionNumber,
     PeriodCode,
     ProgrammeId,
     ReasonCode,
     ReceivedVia,
     Revision,
     RowCode,
-    Sentence,
     SignerKind,
     SigningMethod,
     TextVersion,
     TipCategory,
     TipChannel,
     TipStep,
-    TopicName,
+    UnitId,
     UnitRef,
-    Word,
     bound_days,
 )
+from services.contracts.signer_identity import SignerIdentity
 
-RegisterNumber = Annotated[
-    str,
-    Meta(
-        min_length=3,
-        max_length=40,
-        extra={"class": "personal"},
-        extra_json_schema={"examples": ["HK-000123"]},
-    ),
-]
-Address = Annotated[
-    str,
-    Meta(
-        min_length=3,
-        max_length=200,
-        extra={"class": "personal"},
-        extra_json_schema={"examples": ["Số 1, ngõ 2"]},
-    ),
-]
 SheetRef = Annotated[
     str,
     Meta(
@@ -70,20 +42,6 @@ SheetRef = Annotated[
     ),
 ]
 """The agency's own name of a sheet; it may hold anything, so only its digest goes further."""
-
-
-class SignerIdentity(Value, frozen=True, kw_only=True):
-    """Who signed, by exactly one basis. Household: register number, else address. Organisation: its register id."""
-
-    exactly_one: ClassVar[tuple[str, ...]] = ("register_number", "address", "register_id")
-
-    register_number: RegisterNumber | None = None
-    address: Address | None = None
-    register_id: OrganisationId | None = None
-
-    def __post_init__(self) -> None:
-        if sum(getattr(self, name) is not None for name in self.exactly_one) != 1:
-            raise Unfit("", "exactly_one", ", ".join(self.exactly_one))
 
 
 class SheetSigner(Value, frozen=True, kw_only=True):
@@ -160,14 +118,19 @@ class PostReport(Value, frozen=True, kw_only=True):
         bound_days(received_on=self.received_on)
 
 
-class DecideReport(Value, frozen=True, kw_only=True):
-    """Names the report that is decided on, down to the body: `body_hash` stands in its receipt."""
+class NameReport(Value, frozen=True, kw_only=True):
+    """What is owed, and by whom: a report id follows from it."""
 
     programme: ProgrammeId
     form: FormCode
     unit: UnitRef
     period: PeriodCode
     owner: AgencyId
+
+
+class DecideReport(NameReport, frozen=True, kw_only=True):
+    """Names the report that is decided on, down to the body: `body_hash` stands in its receipt."""
+
     revision: Revision
     body_hash: HexHash
 
@@ -178,6 +141,44 @@ class ApproveReport(DecideReport, frozen=True, kw_only=True):
 
 class ReturnReport(DecideReport, frozen=True, kw_only=True):
     reason: ReasonCode
+
+
+class PublishedUnit(Value, frozen=True, kw_only=True):
+    """The values of one unit, each indicator once."""
+
+    unit: UnitId
+    values: Annotated[list[PublishedValue], Meta(min_length=1, max_length=200)]
+
+
+class PublishPeriod(Value, frozen=True, kw_only=True):
+    """What is published of a period for a unit and those below it: a draft as `GET .../draft` gave it.
+
+    `digest` and `positions` are the draft's: they say that these are the values that were read, and of what log.
+    """
+
+    programme: ProgrammeId
+    unit: UnitRef
+    units: Annotated[list[PublishedUnit], Meta(min_length=1, max_length=500)]
+    digest: HexHash
+    positions: Ends
+
+
+class ReopenPeriod(Value, frozen=True, kw_only=True):
+    """Takes back that the period of a unit is published, so that it can be published anew."""
+
+    programme: ProgrammeId
+    unit: UnitRef
+    reason: ReasonCode
+
+
+class ExtendObligation(NameReport, frozen=True, kw_only=True):
+    """Lets a report come until a local day, at the hour at which it was due."""
+
+    until: Day
+    reason: ReasonCode
+
+    def __post_init__(self) -> None:
+        bound_days(until=self.until)
 
 
 class PostTip(Value, frozen=True, kw_only=True):
@@ -207,47 +208,6 @@ class SetClock(Value, frozen=True, kw_only=True):
     now: Instant
 
 
-class PositionOut(Value, frozen=True, kw_only=True):
-    topic: TopicName
-    partition: PartitionNumber
-    offset: Offset
-
-
-class Accepted(Value, frozen=True, kw_only=True):
-    """202: the log has it. `receipt` is a JWS over event id, body hash, agency, accepted_at and position."""
-
-    event_id: EntityId
-    body_hash: HexHash
-    accepted_at: Instant
-    position: PositionOut
-    receipt: Jws
-    report_id: EntityId | None = None
-    tip_id: EntityId | None = None
-    sheet: SheetRef | None = None
-
-
-class AcceptedBatch(Value, frozen=True, kw_only=True):
-    items: list[Accepted]
-
-
-class ProblemFault(Value, frozen=True, kw_only=True):
-    field: Sentence
-    code: Word
-    vi: Sentence
-    en: Sentence
-
-
-class Problem(Value, frozen=True, kw_only=True):
-    """RFC 9457. `code` is stable, `title` is Vietnamese, `detail` English; `faults` names every field at fault."""
-
-    type: Word
-    title: Sentence
-    status: int
-    detail: Sentence
-    code: Word
-    faults: list[ProblemFault] = []
-
-
 REQUESTS: tuple[type[Value], ...] = (
     PostPledge,
     PostPledgeBatch,
@@ -255,8 +215,10 @@ REQUESTS: tuple[type[Value], ...] = (
     PostReport,
     ApproveReport,
     ReturnReport,
+    PublishPeriod,
+    ReopenPeriod,
+    ExtendObligation,
     PostTip,
     MoveTip,
     SetClock,
 )
-ANSWERS: tuple[type[Value], ...] = (Accepted, AcceptedBatch, Problem)

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta
 
 from services.contracts.fields import Instant, exactly
 
+ANYWHERE: Final = (400, 408, 413, 414, 431, 503)
+"""Problems that any request may meet before it is one: malformed, too slow, too large, or too many of them."""
 Method = Literal["GET", "POST"]
 Place = Literal["path", "query", "header"]
 JSON = "application/json"
@@ -26,12 +28,21 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """What an answer is good for next: `parameters` of another `operation`, as OpenAPI's runtime expressions."""
+
+    operation: str
+    parameters: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """One operation.
 
     `path` is in OpenAPI's form (`/v1/receipts/{event_id}`); `responses` maps a status to the struct of its body, None
-    for a body that is not JSON of ours (`media_type` says which). Answers of problems (`problems`: statuses) all carry
-    `requests.Problem` and need no entry. `roles`: the caller needs one of them; empty means public.
+    for a body that is not JSON of ours (`media_type` says which). Answers of problems (`problems`: statuses, beside
+    ANYWHERE) all carry `requests.Problem` and need no entry. `roles`: the caller needs one of them; empty means public.
+    `links` stand at the answer with the least status.
     """
 
     method: Method
@@ -45,6 +56,7 @@ class Route:
     problems: tuple[int, ...] = ()
     media_type: str = JSON
     headers: Mapping[str, str] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
 
     @property
     def rule(self) -> str:

@@ -8,26 +8,31 @@ import msgspec
 
 from services.contracts.codec import dataschema
 from services.contracts.declarations import structs
+from services.contracts.door_answers import Problem
 from services.contracts.events import CURRENT_VERSION, EVENT_TYPES
-from services.contracts.requests import Problem
-from services.contracts.routes import JSON, Parameter, Route
+from services.contracts.request_examples import REQUEST_EXAMPLES
+from services.contracts.routes import ANYWHERE, JSON, Link, Parameter, Route
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 PROBLEM_JSON = "application/problem+json"
 LICENCE = {"name": "Apache-2.0"}
 Json = dict[str, Any]
+_NULL: Json = {"type": "null"}
 _PHRASES = {
     200: "The answer.",
     202: "Accepted: all in-sync replicas of the log have it.",
     304: "What you have still holds.",
-    400: "Not JSON, or nested too deep.",
+    400: "Not JSON, nested too deep, or no valid HTTP.",
     401: "No valid access token.",
     403: "Your agency, unit or role does not allow this.",
     404: "Not found.",
+    408: "The request came too slowly.",
     409: "In conflict with what is known.",
     413: "The body is too large.",
+    414: "The request's address is too long.",
     415: "Only application/json is accepted.",
     422: "Not valid: every fault is named.",
+    431: "Too many headers, or too long ones.",
     503: "Not confirmed; ask again after Retry-After seconds, with the same Idempotency-Key if there is one.",
 }
 
@@ -87,10 +92,8 @@ def _operation(route: Route, schemas: Mapping[Any, Json]) -> Json:
     if route.parameters:
         operation["parameters"] = [_parameter(parameter, schemas) for parameter in route.parameters]
     if route.request is not None:
-        operation["requestBody"] = {
-            "required": True,
-            "content": {JSON: {"schema": schemas[_key(route.request)]}},
-        }
+        content = {"schema": schemas[_key(route.request)], **_example(route.request)}
+        operation["requestBody"] = {"required": True, "content": {JSON: content}}
     if route.roles:
         operation["security"] = [{"bearer": []}]
         operation["description"] = "Role: " + " or ".join(route.roles) + "."
@@ -111,7 +114,9 @@ def _responses(route: Route, schemas: Mapping[Any, Json]) -> Json:
     answers: Json = {}
     for status, body in route.responses.items():
         answers[str(status)] = _answer(route, status, None if body is None else schemas[_key(body)])
-    for status in route.problems:
+    if route.links:
+        answers[str(min(route.responses))]["links"] = {link.operation: _link(link) for link in route.links}
+    for status in sorted({*route.problems, *ANYWHERE} - route.responses.keys()):
         content = {PROBLEM_JSON: {"schema": schemas[Problem]}}
         answers[str(status)] = {"description": _PHRASES[status], "content": content}
     return answers
@@ -130,18 +135,27 @@ def _answer(route: Route, status: int, schema: Json | None) -> Json:
     return answer
 
 
+def _example(struct: type) -> Json:
+    return {"example": REQUEST_EXAMPLES[struct]} if struct in REQUEST_EXAMPLES else {}
+
+
+def _link(link: Link) -> Json:
+    return {"operationId": link.operation, "parameters": {**link.parameters}}
+
+
 def _with_rules(definitions: Mapping[str, Json], declared: Iterable[Any]) -> Json:
     """Definitions with the rules that the structs state beside their types (`exactly_one`)."""
     made = {name: dict(schema) for name, schema in sorted(definitions.items())}
     for struct in structs(declared):
         names: tuple[str, ...] = getattr(struct, "exactly_one", ())
         if names:
-            made[struct.__name__]["oneOf"] = [_present(name) for name in names]
+            made[struct.__name__]["oneOf"] = [_only(name, names, made[struct.__name__]["properties"]) for name in names]
     return made
 
 
-def _present(name: str) -> Json:
-    return {"required": [name], "properties": {name: {"not": {"type": "null"}}}}
+def _only(name: str, names: Sequence[str], properties: Json) -> Json:
+    (kind,) = [option for option in properties[name]["anyOf"] if option != _NULL]
+    return {"required": [name], "properties": {**dict.fromkeys(names, _NULL), name: {"type": kind["type"]}}}
 
 
 def _key(kind: Any) -> Any:

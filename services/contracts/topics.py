@@ -78,7 +78,13 @@ STATUS = TopicCard(
 OBLIGATION = TopicCard(
     "obligation.v1",
     key="unit",
-    types=_types("obligation.opened", "obligation.received", "obligation.overdue"),
+    types=_types(
+        "obligation.opened",
+        "obligation.received",
+        "obligation.returned",
+        "obligation.postponed",
+        "obligation.overdue",
+    ),
     producers=("reporting evaluate",),
     consumers=("notify dispatch",),
     retention_ms=400 * DAYS_MS,

@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from services.contracts.fields import (
+    FIRST_DAY,
     Count,
     Day,
     DocumentReference,
@@ -33,7 +34,8 @@ class Data(Value, frozen=True, kw_only=True):
     occurred_on: Day
 
     def __post_init__(self) -> None:
-        bound_days(occurred_on=self.occurred_on)
+        if self.occurred_on < FIRST_DAY:
+            bound_days(occurred_on=self.occurred_on)
 
 
 class Signer(Value, frozen=True, kw_only=True):
@@ -43,7 +45,8 @@ class Signer(Value, frozen=True, kw_only=True):
     signed_on: Day
 
     def __post_init__(self) -> None:
-        bound_days(signed_on=self.signed_on)
+        if self.signed_on < FIRST_DAY:  # asked first, because sheets have many signers
+            bound_days(signed_on=self.signed_on)
 
 
 class Document(Value, frozen=True, kw_only=True):

@@ -8,12 +8,16 @@ from services.contracts.errors import Text
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """`unit` is the id of the unit whose subtree the agency may speak for."""
+    """`unit` is the id of the unit whose subtree the agency may speak for.
+
+    `head` is who answers for what it owes, by office and never by name; None where the programme names no office.
+    """
 
     id: str
     name: Text
     kind: str
     unit: str
+    head: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,20 @@
 """From checked declarations to the programme they make."""
 
 import json
-from dataclasses import fields
+from collections.abc import Mapping
 from datetime import time
 from hashlib import sha256
-from typing import Any
 
 from services.contracts.errors import Text
 from services.contracts.programme.agencies import Agency, Group, Organisation
+from services.contracts.programme.assemble_packs import rule_pack
+from services.contracts.programme.baseline import BaselineFigure
 from services.contracts.programme.checks.units import parent_of, rows_by_code
 from services.contracts.programme.denominators import Denominator, Denominators
 from services.contracts.programme.forms import Due, Form, Measure, RowField, RowKind, Rule
 from services.contracts.programme.indicators import Indicator, Target
 from services.contracts.programme.model import Decision, PledgeText, Programme, TipRules
-from services.contracts.programme.reading.build import Shape
+from services.contracts.programme.reading.build import stated
 from services.contracts.programme.reading.folder import Folder
 from services.contracts.programme.reading.shapes import (
     FormShape,
@@ -21,6 +22,8 @@ from services.contracts.programme.reading.shapes import (
     ProgrammeShape,
     RowFieldShape,
     RowKindShape,
+    RuleShape,
+    SuccessionRow,
     TextShape,
 )
 from services.contracts.programme.units import Succession, Unit, Units
@@ -41,14 +44,19 @@ def assemble(folder: Folder, programme: ProgrammeShape, content_hash: str) -> Pr
         decisions=tuple(Decision(of.number, _text(of.name), of.provisional) for of in programme.decisions),
         text_versions={of.version: PledgeText(of.version, _text(of.text)) for of in programme.pledge_texts},
         tips=TipRules(programme.tips.handover_days, programme.tips.provisional, programme.tips.source),
-        units=_units(folder),
+        units=map_of(folder),
         groups={of.group: Group(of.group, of.unit, of.name, of.provisional, of.source) for of in folder.groups},
         denominators=_denominators(folder),
         organisations={of.id: Organisation(of.id, of.unit, of.name, of.kind) for of in folder.organisations},
-        agencies={of.id: Agency(of.id, Text(of.name_vi, of.name_en), of.kind, of.unit) for of in folder.agencies},
+        agencies=_agencies(folder, {of.agency_kind: of.title for of in programme.heads}),
         holidays=_holidays(folder),
         forms={form.code: _form(form) for form in folder.forms},
+        baseline=tuple(
+            BaselineFigure(of.unit, of.indicator, of.year, of.num, of.den, of.provisional, of.source)
+            for of in folder.baseline
+        ),
         indicators={of.code: _indicator(of, programme) for of in folder.indicators},
+        packs=tuple(rule_pack(of) for of in folder.packs),
     )
 
 
@@ -56,7 +64,8 @@ def _text(shape: TextShape) -> Text:
     return Text(shape.vi, shape.en)
 
 
-def _units(folder: Folder) -> Units:
+def map_of(folder: Folder) -> Units:
+    """The units of a folder without faults, and what became of them."""
     by_code = rows_by_code(folder.units)
     units = {}
     for row in folder.units:
@@ -70,8 +79,20 @@ def _units(folder: Folder) -> Units:
             valid_to=row.valid_to,
             parent=parent.id if parent else None,
         )
-    successions = (Succession(of.old_unit, of.new_unit, of.on, of.extent, of.decision) for of in folder.succession)
-    return Units(units, tuple(successions))
+    return Units(units, tuple(_succession(row) for row in folder.succession))
+
+
+def _succession(row: SuccessionRow) -> Succession:
+    return Succession(
+        old_unit=row.old_unit,
+        new_unit=row.new_unit,
+        on=row.on,
+        extent=row.extent,
+        decision=row.decision,
+        weight=row.weight,
+        provisional=bool(row.weight_provisional),
+        source=row.weight_source,
+    )
 
 
 def _denominators(folder: Folder) -> Denominators:
@@ -80,6 +101,15 @@ def _denominators(folder: Folder) -> Denominators:
             Denominator(of.unit, of.kind, of.as_of, of.value, of.provisional, of.source) for of in folder.denominators
         )
     )
+
+
+def _agencies(folder: Folder, titles: Mapping[str, TextShape]) -> dict[str, Agency]:
+    named = ((of, Text(of.name_vi, of.name_en)) for of in folder.agencies)
+    return {of.id: Agency(of.id, name, of.kind, of.unit, _head(titles.get(of.kind), name)) for of, name in named}
+
+
+def _head(title: TextShape | None, agency: Text) -> Text | None:
+    return Text(f"{title.vi} {agency.vi}", f"{title.en}, {agency.en}") if title else None
 
 
 def _holidays(folder: Folder) -> WorkCalendar:
@@ -98,9 +128,14 @@ def _form(shape: FormShape) -> Form:
         frequency=shape.frequency,
         due=Due(due.working_days, time.fromisoformat(due.at), due.provisional, due.source),
         measures={of.code: Measure(of.code, _text(of.name), of.type, _text(of.unit), of.max) for of in shape.measures},
-        rules=tuple(Rule(rule.left, rule.right) for rule in shape.rules),
+        rules=tuple(_rule(rule) for rule in shape.rules),
         rows={kind.code: _row_kind(kind) for kind in shape.rows},
     )
+
+
+def _rule(shape: RuleShape) -> Rule:
+    said = Text("", "") if shape.message is None else _text(shape.message)
+    return Rule(shape.left, shape.op, shape.rights, shape.severity, said)
 
 
 def _row_kind(shape: RowKindShape) -> RowKind:
@@ -110,7 +145,7 @@ def _row_kind(shape: RowKindShape) -> RowKind:
 
 def _row_field(shape: RowFieldShape) -> RowField:
     choices = {choice.code: _text(choice.name) for choice in shape.choices}
-    return RowField(shape.code, _text(shape.name), choices, shape.max)
+    return RowField(shape.code, _text(shape.name), choices, shape.max, shape.optional)
 
 
 def _indicator(shape: IndicatorShape, programme: ProgrammeShape) -> Indicator:
@@ -131,19 +166,15 @@ def _indicator(shape: IndicatorShape, programme: ProgrammeShape) -> Indicator:
         trajectory=shape.trajectory,
         frequency=shape.frequency,
         owner_kind=shape.owner_kind,
+        sum_of=tuple(shape.measures),
         definition_hash=_definition_hash(shape, programme),
     )
 
 
 def _definition_hash(shape: IndicatorShape, programme: ProgrammeShape) -> str:
-    stated = {"indicator": _plain(shape), "calendar": programme.calendar}
+    said = {"indicator": stated(shape), "calendar": programme.calendar}
+    if not shape.measures:  # a definition in the words of the release before keeps the hash that it had there
+        del said["indicator"]["measures"]
     if shape.kind == "tips_in_time":
-        stated["tips"] = _plain(programme.tips)
-    return sha256(json.dumps(stated, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    """A shape without the place where it stands."""
-    if isinstance(value, Shape):
-        return {of.name: _plain(getattr(value, of.name)) for of in fields(value) if of.name != "place"}
-    return value
+        said["tips"] = stated(programme.tips)
+    return sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -38,9 +38,17 @@ def local_midnight(day: date) -> datetime:
     return local_instant(day, time())
 
 
+def day_end(day: date) -> datetime:
+    """The last instant of a local day that a database can tell: a microsecond before the next day begins."""
+    return local_midnight(day + timedelta(days=1)) - timedelta(microseconds=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A reporting period. `start` and `end` are its first and last local day; it is open in [opens_at, closes_at)."""
+    """A reporting period. `start` and `end` are its first and last local day; it is open in [opens_at, closes_at).
+
+    `stub`: only the days of it that a unit which began or ended inside it stood (see `stubs`); the code is the whole's.
+    """
 
     code: str
     kind: PeriodKind
@@ -48,6 +56,7 @@ class Period:
     end: date
     opens_at: datetime
     closes_at: datetime
+    stub: bool = False
 
     @property
     def months(self) -> int:

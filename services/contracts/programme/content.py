@@ -17,8 +17,13 @@ FILES: Final = (
     "holidays.csv",
     "forms.yaml",
     "indicators.yaml",
+    "verdicts.yaml",
+    "baseline.csv",
 )
 """The files that make a programme. Others (notes on sources) stay in the folder."""
+
+OPTIONAL: Final = frozenset({"verdicts.yaml", "baseline.csv"})
+"""Those a programme may do without: one written before them is still valid, and keeps its hash."""
 
 PART_SIZE_BYTES: Final = 6_291_456
 """In JSON a part is 4/3 as long: 8 MiB, which with its envelope fits the topic's limit of 9 MiB."""

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
 NAMESPACE: Final = uuid5(NAMESPACE_DNS, "binhyen.vn")
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def event_id(programme: str, agency: str, event_type: str, key: str) -> UUID:
@@ -33,9 +34,18 @@ def organisation_token(organisation: str) -> bytes:
     return sha256(f"organisation:{organisation}".encode()).digest()[:16]
 
 
+def published_part_id(closing: UUID, digest: str, unit: str) -> UUID:
+    """The id of one unit's values in a publication: it follows from the closing event and from all the values."""
+    return _id("published", str(closing), digest, unit)
+
+
 def status_event_id(programme: str, unit: str, indicator: str, period: str, sequence: int) -> UUID:
     return _id("status", programme, unit, indicator, period, str(sequence))
 
 
+def obligation_event_id(programme: str, report: UUID, sequence: int) -> UUID:
+    return _id("obligation", programme, str(report), str(sequence))
+
+
 def _id(*parts: str) -> UUID:
-    return uuid5(NAMESPACE, json.dumps(parts, ensure_ascii=False, separators=(",", ":")))
+    return uuid5(NAMESPACE, _ENCODER.encode(parts))

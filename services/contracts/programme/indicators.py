@@ -7,16 +7,35 @@ from typing import Final, Literal
 from services.contracts.errors import Text
 from services.contracts.programme.forms import Frequency
 
-IndicatorKind = Literal["flag", "coverage", "flow", "stock", "ratio", "tips_in_time", "reports_on_time"]
+IndicatorKind = Literal[
+    "flag",
+    "coverage",
+    "signers",
+    "flow",
+    "stock",
+    "ratio",
+    "tips_received",
+    "tips_in_time",
+    "tips_resolved",
+    "reports_on_time",
+]
 Trajectory = Literal["step", "linear"]
+TargetOp = Literal["at_least", "at_most", "none"]
 REPORT_FED: Final[frozenset[IndicatorKind]] = frozenset({"flag", "flow", "stock", "ratio"})
+SIGNER_FED: Final[frozenset[IndicatorKind]] = frozenset({"coverage", "signers"})
+TIP_FED: Final[frozenset[IndicatorKind]] = frozenset({"tips_received", "tips_in_time", "tips_resolved"})
+UNTARGETED: Final[frozenset[IndicatorKind]] = frozenset({"signers", "tips_received"})
+"""They are counted and shown, and never judged: their target is `none`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The exact number num/den; `per` = "unit_month" means num for every leaf unit and month of the period."""
+    """The exact number num/den; `per` = "unit_month" means num for every leaf unit and month of the period.
 
-    op: Literal["at_least", "at_most"]
+    `op` = "none" (with 0/1): there is nothing to reach, and `source` says why.
+    """
+
+    op: TargetOp
     num: int
     den: int
     per: Literal["unit_month"] | None
@@ -28,8 +47,8 @@ class Target:
     def value(self) -> Fraction:
         return Fraction(self.num, self.den)
 
-    def of_period(self, months: int, leaves: int) -> Fraction:
-        """The target of a period of so many months and a unit of so many leaves."""
+    def of_period(self, months: Fraction | int, leaves: int) -> Fraction:
+        """The target of a period of so many months and a unit of so many leaves; of stubs months may be a fraction."""
         return self.value * months * leaves if self.per == "unit_month" else self.value
 
     def passes(self, value: Fraction | int, months: int = 1, leaves: int = 1) -> bool:
@@ -39,7 +58,8 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """`measure` feeds flag, flow and stock; `numerator` and `denominator` feed a ratio; `signer_kind` a coverage.
+    """`measure` feeds flag, flow and stock, or `sum_of` a flow or stock of several measures added up; `numerator` and
+    `denominator` feed a ratio; `signer_kind` a coverage or a count of signers.
 
     `definition_hash` changes whenever anything that decides a status of this indicator changes.
     """
@@ -58,8 +78,10 @@ class Indicator:
     frequency: Frequency
     owner_kind: str
     definition_hash: str
+    sum_of: tuple[str, ...] = ()
 
     @property
     def measures(self) -> tuple[str, ...]:
         """The measures of its form that it reads."""
-        return tuple(code for code in (self.measure, self.numerator, self.denominator) if code is not None)
+        one_each = (self.measure, self.numerator, self.denominator)
+        return self.sum_of or tuple(code for code in one_each if code is not None)

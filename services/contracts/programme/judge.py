@@ -4,11 +4,13 @@ an event is judged by exactly the programme version that intake stamped on it.""
 from collections.abc import Mapping
 
 from services.contracts import details
-from services.contracts.errors import Reason, Rejected
+from services.contracts.errors import Fault, Reason, Rejected, fault
 from services.contracts.events import (
     Data,
     Event,
     ObligationExtended,
+    PeriodPublished,
+    PeriodReopened,
     PledgeSigned,
     PledgeWithdrawn,
     ReportApproved,
@@ -41,10 +43,21 @@ def judge(event: Event, programme: Programme) -> None:
             _judge_report(data, programme)
         case ReportApproved() | ReportReturned() | ObligationExtended():
             _judge_decision(data, programme)
+        case PeriodPublished() | PeriodReopened():
+            _judge_period(event, data, programme)
         case TipReceived() if data.due_on < data.occurred_on:
             raise Rejected(Reason.INVALID_FIELD, "due_on", details.BEFORE_RECEIPT)
         case _:
             pass
+
+
+def warnings(event: Event, programme: Programme) -> list[Fault]:
+    """What a form only warns of in a report that it allows."""
+    data = event.data
+    form = programme.forms.get(data.form) if isinstance(data, ReportSubmitted) else None
+    if form is None or not isinstance(data, ReportSubmitted):
+        return []
+    return [fault(f"values.{rule.left}", "doubtful", rule.text) for rule in form.broken(data.values, "warning")]
 
 
 def _unit(data: Data, programme: Programme) -> Unit:
@@ -98,6 +111,16 @@ def _judge_decision(data: ReportApproved | ReportReturned | ObligationExtended, 
         raise Rejected(Reason.INVALID_FIELD, "until", details.BEFORE_DUE)
 
 
+def _judge_period(event: Event, data: PeriodPublished | PeriodReopened, programme: Programme) -> None:
+    period = programme.period(data.period)
+    if period is None:
+        raise Rejected(Reason.INVALID_FIELD, "period", details.NO_PERIOD)
+    if event.accepted_at < period.closes_at:
+        raise Rejected(Reason.INVALID_FIELD, "period", details.NOT_CLOSED)
+    if isinstance(data, PeriodPublished) and any(one.indicator not in programme.indicators for one in data.values):
+        raise Rejected(Reason.INVALID_FIELD, "values", details.NO_INDICATOR)
+
+
 def _judge_report(report: ReportSubmitted, programme: Programme) -> None:
     form = programme.forms.get(report.form)
     if form is None:
@@ -125,10 +148,8 @@ def _judge_values(values: Mapping[str, int | None], form: Form) -> None:
             raise Rejected(Reason.INVALID_FIELD, f"values.{code}", details.NO_MEASURE)
         if value is not None and not _within(value, measure):
             raise Rejected(Reason.INVALID_FIELD, f"values.{code}", details.OUT_OF_RANGE)
-    for rule in form.rules:
-        left, right = values.get(rule.left), values.get(rule.right)
-        if left is not None and right is not None and left > right:
-            raise Rejected(Reason.INVALID_FIELD, f"values.{rule.left}", details.more_than(rule.right))
+    for rule in form.broken(values, "error"):
+        raise Rejected(Reason.INVALID_FIELD, f"values.{rule.left}", rule.text)
 
 
 def _within(value: int, measure: Measure) -> bool:
@@ -148,7 +169,7 @@ def _judge_rows(rows: Mapping[str, list[Row]], form: Form) -> None:
 
 
 def _judge_row(row: Row, kind: RowKind, path: str) -> None:
-    if row.keys() != kind.fields.keys():
+    if not kind.fits(row.keys()):
         raise Rejected(Reason.INVALID_FIELD, path, details.OTHER_FIELDS)
     for code, value in row.items():
         if not _allowed(value, kind.fields[code]):

@@ -8,13 +8,17 @@ from uuid import UUID
 
 from services.contracts.errors import Text
 from services.contracts.programme.agencies import Agency, Group, Organisation
+from services.contracts.programme.baseline import BaselineFigure
 from services.contracts.programme.calendars import PERIOD_KINDS, CalendarName, Period, PeriodKind, periods_of
 from services.contracts.programme.denominators import Denominators
 from services.contracts.programme.forms import Form
 from services.contracts.programme.ids import organisation_token
 from services.contracts.programme.indicators import Indicator
+from services.contracts.programme.lineage import Lineage
 from services.contracts.programme.obligations import Obligation, Owing
+from services.contracts.programme.stubs import own_period
 from services.contracts.programme.units import Units
+from services.contracts.programme.verdicts import RulePack
 from services.contracts.programme.workdays import WorkCalendar
 
 
@@ -67,6 +71,8 @@ class Programme:
     holidays: WorkCalendar
     forms: Mapping[str, Form]
     indicators: Mapping[str, Indicator]
+    packs: tuple[RulePack, ...] = ()
+    baseline: tuple[BaselineFigure, ...] = ()
 
     @cached_property
     def starts_on(self) -> date:
@@ -87,10 +93,18 @@ class Programme:
         """The periods of a kind inside a period, in order: the months of a quarter."""
         return self._inside[period.code, kind]
 
+    def own_period(self, unit: str, period: Period) -> Period | None:
+        """A period as it is for a unit: a stub when it began or ended inside it, None when it never stood in it."""
+        known = self.units.by_id.get(unit)
+        return own_period(known, period) if known is not None else None
+
+    @cached_property
+    def lineage(self) -> Lineage:
+        return Lineage(self.units)
+
     def periods_from(self, frequency: PeriodKind) -> tuple[Period, ...]:
         """The periods of the kinds not shorter than a frequency."""
-        kinds = PERIOD_KINDS[PERIOD_KINDS.index(frequency) :]
-        return tuple(period for period in self.periods() if period.kind in kinds)
+        return self._from[frequency]
 
     def activated(self, programme_id: str, version: int, *, sandbox: bool) -> "Programme":
         """The same programme under the id, version and standing with which it was put on Kafka."""
@@ -119,9 +133,28 @@ class Programme:
         """The obligation of (form, unit, period); a unit has one owner per form."""
         return {(owed.form, owed.unit, owed.period): owed for owed in self.obligations}
 
+    def headed_agencies(self, unit: str) -> tuple[Agency, ...]:
+        """The agencies of exactly this unit whose head the programme names, in the order of the data."""
+        return self._headed_agencies.get(unit, ())
+
+    def pack(self, code: str, on: date) -> RulePack | None:
+        """The edition of a pack that is in force on a day, else its last one: packs are compared on any data."""
+        editions = [pack for pack in self.packs if pack.code == code]
+        holding = [pack for pack in editions if pack.in_force(on)]
+        return next(iter([*holding, *reversed(editions)]), None)
+
+    def packs_in_force(self, on: date) -> tuple[RulePack, ...]:
+        """In the order of the content."""
+        return tuple(pack for pack in self.packs if pack.in_force(on))
+
     def listed_tokens(self, unit: str) -> frozenset[bytes]:
         """Signer tokens of the organisations and businesses listed in a unit."""
         return self._listed_tokens.get(unit, frozenset())
+
+    @cached_property
+    def units_judged(self) -> dict[str, tuple[str, ...]]:
+        """What `cells.units_of` has found, by period code."""
+        return {}
 
     @cached_property
     def _periods(self) -> Mapping[str, Period]:
@@ -136,6 +169,21 @@ class Programme:
             for period in self.periods()
             for kind in PERIOD_KINDS
         }
+
+    @cached_property
+    def _from(self) -> Mapping[PeriodKind, tuple[Period, ...]]:
+        return {
+            kind: tuple(period for period in self.periods() if period.kind in PERIOD_KINDS[number:])
+            for number, kind in enumerate(PERIOD_KINDS)
+        }
+
+    @cached_property
+    def _headed_agencies(self) -> Mapping[str, tuple[Agency, ...]]:
+        found: dict[str, list[Agency]] = {}
+        for agency in self.agencies.values():
+            if agency.head is not None:
+                found.setdefault(agency.unit, []).append(agency)
+        return {unit: tuple(agencies) for unit, agencies in found.items()}
 
     @cached_property
     def _listed_tokens(self) -> Mapping[str, frozenset[bytes]]:

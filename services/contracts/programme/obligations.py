@@ -9,6 +9,7 @@ from services.contracts.programme.agencies import Agency
 from services.contracts.programme.calendars import Period, local_instant
 from services.contracts.programme.forms import Form
 from services.contracts.programme.ids import report_id
+from services.contracts.programme.stubs import own_period
 from services.contracts.programme.units import Units
 from services.contracts.programme.workdays import WorkCalendar
 
@@ -51,15 +52,18 @@ class Owing:
                     yield from self._of(form, period, owners)
 
     def _of(self, form: Form, period: Period, owners: Mapping[tuple[str, str], Agency]) -> Iterator[Obligation]:
-        due = due_at(form, period, self.holidays)
+        due: dict[Period, datetime] = {}
         for unit in self.units.leaves(self.root, period):
+            own = own_period(self.units.by_id[unit], period) or period
+            if own not in due:
+                due[own] = due_at(form, own, self.holidays)
             owner = owners[unit, form.owner_kind].id
             yield Obligation(
                 form=form.code,
                 unit=unit,
                 period=period.code,
                 owner=owner,
-                due_at=due,
+                due_at=due[own],
                 report_id=report_id(self.programme, form.code, unit, period.code, owner),
             )
 

@@ -2,12 +2,22 @@
 
 from collections.abc import Mapping
 
-from services.contracts.programme.assemble import assemble
-from services.contracts.programme.checks import check_folder
+from services.contracts.programme.assemble import assemble, map_of
+from services.contracts.programme.checks import check_folder, check_map
 from services.contracts.programme.content import content_hash, content_of
 from services.contracts.programme.faults import Faults
 from services.contracts.programme.model import Programme
-from services.contracts.programme.reading.folder import read_folder
+from services.contracts.programme.reading.folder import read_folder, read_map
+from services.contracts.programme.units import Units
+
+
+def parse_map(files: Mapping[str, bytes]) -> Units:
+    """The map that units.csv and succession.csv declare; raises ProgrammeFaults as `parse` does."""
+    faults = Faults()
+    folder = read_map(files, faults)
+    check_map(folder, faults)
+    faults.raise_if_any()
+    return map_of(folder)
 
 
 def parse(files: Mapping[str, bytes]) -> Programme:

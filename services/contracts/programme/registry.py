@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
 
 from services.contracts.events import Event, ProgrammeActivated, ProgrammeClosed
 from services.contracts.programme.content import BrokenContent, content_hash, unpack
@@ -11,6 +13,8 @@ from services.contracts.programme.parse import parse
 
 Edition = tuple[str, int]
 """Programme id and version."""
+APART: Final = timedelta(seconds=5)
+"""So far the clocks of two brokers may be apart: by so much a version may be recorded after an event that names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Registry:
 
     editions: Mapping[Edition, Programme] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
+    recorded: Mapping[Edition, datetime] = field(default_factory=dict)
     refusals: tuple[Refusal, ...] = ()
     _parts: Mapping[tuple[str, int, str], Mapping[int, bytes]] = field(default_factory=dict)
 
@@ -43,6 +48,18 @@ class Registry:
 
     def get(self, programme_id: str, version: int) -> Programme | None:
         return self.editions.get((programme_id, version))
+
+    def at(self, programme_id: str, version: int, named_at: datetime) -> Programme | None:
+        """The version, unless it was recorded after an event that names it was.
+
+        Whoever reads the log anew knows every version from the start, and must refuse what was refused.
+        """
+        since = self.recorded.get((programme_id, version))
+        return None if since is not None and since > named_at + APART else self.get(programme_id, version)
+
+    def recorded_at(self, instants: Mapping[Edition, datetime]) -> "Registry":
+        """The registry, with when versions were recorded: told by whoever keeps that."""
+        return replace(self, recorded={**self.recorded, **instants})
 
     def active(self, programme_id: str) -> Programme | None:
         """The highest version of a programme; also of a closed one, whose figures can still be read."""

@@ -3,15 +3,18 @@
 18115 is phường Bắc Hồng until 30/6/2025 and phường Bắc Hồng Lĩnh from 1/7/2025; they are two units.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from fractions import Fraction
 from functools import cached_property
 from typing import Final, Literal
 
 from services.contracts.programme.calendars import Period
 
 UnitKind = Literal["country", "province", "city", "town", "district", "ward", "commune", "township", "special_zone"]
+_ONE_DAY = timedelta(days=1)
 LEAF_KINDS: Final[frozenset[UnitKind]] = frozenset({"ward", "commune", "township", "special_zone"})
 
 
@@ -41,13 +44,19 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """On the day `on` the whole or a part of `old_unit` became (a part of) `new_unit`. Both are unit ids."""
+    """On the day `on` the whole or a part of `old_unit` became (a part of) `new_unit`. Both are unit ids.
+
+    `weight`: the declared size of a part, as a share of the old unit; None where nobody declared it, and of a whole.
+    """
 
     old_unit: str
     new_unit: str
     on: date
     extent: Literal["whole", "part"]
     decision: str
+    weight: Fraction | None = None
+    provisional: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,7 @@ class Units:
 
     by_id: Mapping[str, Unit]
     successions: tuple[Succession, ...] = ()
-    _leaves_on: dict[tuple[str, date], tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _leaves_on: dict[tuple[str, int, int], tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def resolve(self, ref: str, on: date) -> Unit | None:
         """The unit that a code or an id means on a day; None when there is none on that day."""
@@ -65,12 +74,34 @@ class Units:
             candidates = (self.by_id[ref],)
         return next((unit for unit in candidates if unit.valid_on(on)), None)
 
+    def during(self, ref: str, first: date, last: date) -> tuple[Unit, ...]:
+        """The units that a code or an id means on the days from `first` to `last`, the later ones last."""
+        known = (self.by_id[ref],) if ref in self.by_id else self._by_code.get(ref, ())
+        return tuple(sorted((one for one in known if one.overlaps(first, last)), key=lambda one: one.valid_from))
+
     def leaves(self, unit_id: str, period: Period) -> tuple[str, ...]:
-        """Ids of the reporting units at or below `unit_id` on the last day of the period, in the order of the data."""
-        key = (unit_id, period.end)
+        """Ids of the reporting units at or below `unit_id` on any day of the period, in the order of the data."""
+        return self._during(unit_id, period.start, period.end)
+
+    def standing(self, unit_id: str, day: date) -> tuple[str, ...]:
+        """Ids of the reporting units at or below `unit_id` on a day, in the order of the data."""
+        return self._during(unit_id, day, day)
+
+    def changes_in(self, unit_id: str, period: Period) -> tuple[date, ...]:
+        """The days after the first of a period on which reporting units at or below `unit_id` begin, or are gone."""
+        if self.leaves(unit_id, period) == self.standing(unit_id, period.start) == self.standing(unit_id, period.end):
+            return ()
+        stood = [self.by_id[leaf] for leaf in self.leaves(unit_id, period)]
+        began = {unit.valid_from for unit in stood}
+        gone = {unit.valid_to + _ONE_DAY for unit in stood if unit.valid_to is not None}
+        return tuple(sorted(day for day in began | gone if period.start < day <= period.end))
+
+    def _during(self, unit_id: str, first: date, last: date) -> tuple[str, ...]:
+        states = self._new_states
+        key = (unit_id, bisect_right(states, first), bisect_right(states, last))
         if key not in self._leaves_on:
             below = self._leaves_below.get(unit_id, ())
-            self._leaves_on[key] = tuple(leaf.id for leaf in below if leaf.valid_on(period.end))
+            self._leaves_on[key] = tuple(leaf.id for leaf in below if leaf.overlaps(first, last))
         return self._leaves_on[key]
 
     def subtree(self, unit_id: str) -> frozenset[str]:
@@ -91,6 +122,13 @@ class Units:
         for unit in self.by_id.values():
             found[unit.code] = (*found.get(unit.code, ()), unit)
         return found
+
+    @cached_property
+    def _new_states(self) -> tuple[date, ...]:
+        """The days on which the map is another one: days between two of them are all alike, and remembered once."""
+        units = self.by_id.values()
+        gone = {unit.valid_to + _ONE_DAY for unit in units if unit.valid_to is not None and unit.valid_to < date.max}
+        return tuple(sorted({unit.valid_from for unit in units} | gone))
 
     @cached_property
     def _ancestors(self) -> Mapping[str, tuple[str, ...]]:

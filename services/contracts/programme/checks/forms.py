@@ -4,7 +4,7 @@ the cut-off (NĐ 09/2019/NĐ-CP, article 8.5: at least one working day between t
 from services.contracts.programme.checks.repeated import refuse_repeated
 from services.contracts.programme.faults import Faults
 from services.contracts.programme.reading.folder import Folder
-from services.contracts.programme.reading.shapes import FormShape, RowFieldShape
+from services.contracts.programme.reading.shapes import FormShape, RowFieldShape, RuleShape
 
 
 def check_forms(folder: Folder, faults: Faults) -> None:
@@ -36,12 +36,24 @@ def _check_measures(form: FormShape, faults: Faults) -> None:
 def _check_rules(form: FormShape, whole: bool, faults: Faults) -> None:
     measures = {measure.code for measure in form.measures}
     for rule in form.rules:
-        for name, code in (("left", rule.left), ("right", rule.right)):
+        needed = "right" if rule.op == "at_most" else "parts"
+        sides = [("left", rule.left), *((needed, code) for code in rule.rights)]
+        for name, code in sides:
             if whole and code not in measures:
                 vi, en = f"biểu mẫu không có {code}", f"the form has no measure {code}"
                 faults.add(rule.place, name, vi, en)
-        if rule.left == rule.right:
-            faults.add(rule.place, "right", "so sánh với chính nó", "compared with itself")
+        if rule.left in rule.rights:
+            faults.add(rule.place, needed, "so sánh với chính nó", "compared with itself")
+        _check_sides(rule, faults)
+
+
+def _check_sides(rule: RuleShape, faults: Faults) -> None:
+    """`at_most` compares with one measure, `sum_of` with two or more different ones."""
+    if rule.op == "at_most" and (rule.right is None or rule.parts):
+        faults.add(rule.place, "right", "at_most cần right và chỉ right", "at_most needs right and nothing else")
+    if rule.op == "sum_of" and (rule.right is not None or len(set(rule.parts)) < max(2, len(rule.parts))):
+        vi, en = "sum_of cần parts: hai số liệu khác nhau trở lên", "sum_of needs parts: two or more different measures"
+        faults.add(rule.place, "parts", vi, en)
 
 
 def _check_rows(form: FormShape, faults: Faults) -> None:

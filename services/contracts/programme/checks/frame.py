@@ -20,6 +20,7 @@ def check_frame(folder: Folder, faults: Faults) -> None:
     numbered = (decision for decision in programme.decisions if decision.number)
     refuse_repeated(numbered, lambda decision: decision.number, "number", faults)
     refuse_repeated(programme.pledge_texts, lambda text: text.version, "version", faults)
+    refuse_repeated(programme.heads, lambda head: head.agency_kind, "agency_kind", faults)
     for decision in programme.decisions:
         if not decision.number and not decision.provisional:
             vi, en = "không có số thì phải là tạm tính", "without a number it must be provisional"

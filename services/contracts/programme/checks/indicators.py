@@ -4,21 +4,26 @@ from typing import Final
 
 from services.contracts.programme.checks.repeated import refuse_repeated
 from services.contracts.programme.faults import Faults
-from services.contracts.programme.indicators import REPORT_FED, IndicatorKind
+from services.contracts.programme.indicators import REPORT_FED, UNTARGETED, IndicatorKind
 from services.contracts.programme.reading.folder import Folder
 from services.contracts.programme.reading.shapes import FormShape, IndicatorShape, MeasureShape
 
 _FEEDS: Final = ("form", "measure", "numerator", "denominator", "signer_kind")
+_ADDED: Final[frozenset[IndicatorKind]] = frozenset({"flow", "stock"})
+"""They can take several measures of a form, which are added up."""
 _NEEDED: Final[dict[IndicatorKind, frozenset[str]]] = {
     "flag": frozenset({"form", "measure"}),
     "flow": frozenset({"form", "measure"}),
     "stock": frozenset({"form", "measure"}),
     "ratio": frozenset({"form", "numerator", "denominator"}),
     "coverage": frozenset({"signer_kind"}),
+    "signers": frozenset({"signer_kind"}),
+    "tips_received": frozenset(),
     "tips_in_time": frozenset(),
+    "tips_resolved": frozenset(),
     "reports_on_time": frozenset(),
 }
-_COUNTS: Final = frozenset({"flow", "stock"})
+_COUNTS: Final = frozenset({"flow", "stock"}) | UNTARGETED
 """Their value is a number of things; the value of all other kinds is a share of 1."""
 
 
@@ -42,15 +47,31 @@ def check_indicators(folder: Folder, faults: Faults) -> None:
 
 def _check_feeds(indicator: IndicatorShape, faults: Faults) -> None:
     for name in _FEEDS:
-        given = getattr(indicator, name) is not None
+        given = getattr(indicator, name) is not None or (name == "measure" and bool(indicator.measures))
         if given and name not in _NEEDED[indicator.kind]:
             vi, en = f"{indicator.kind} không dùng {name}", f"a {indicator.kind} has no {name}"
             faults.add(indicator.place, name, vi, en)
         if not given and name in _NEEDED[indicator.kind]:
             faults.add(indicator.place, name, f"{indicator.kind} cần {name}", f"a {indicator.kind} needs {name}")
+    _check_added(indicator, faults)
     if indicator.trajectory == "linear" and indicator.kind != "coverage":
         vi, en = "chỉ độ phủ mới đi theo đường thẳng", "only a coverage has a linear trajectory"
         faults.add(indicator.place, "trajectory", vi, en)
+
+
+def _check_added(indicator: IndicatorShape, faults: Faults) -> None:
+    added = indicator.measures
+    if not added:
+        return
+    if indicator.kind not in _ADDED:
+        vi, en = f"{indicator.kind} không cộng nhiều số liệu", f"a {indicator.kind} adds no measures up"
+        faults.add(indicator.place, "measures", vi, en)
+    if indicator.measure is not None:
+        vi, en = "chỉ ghi measure hoặc measures", "either measure or measures, not both"
+        faults.add(indicator.place, "measures", vi, en)
+    if len(added) == 1 or len(set(added)) < len(added):
+        vi, en = "phải là hai số liệu khác nhau trở lên", "must be two or more different measures"
+        faults.add(indicator.place, "measures", vi, en)
 
 
 def _check_target(indicator: IndicatorShape, faults: Faults) -> None:
@@ -60,6 +81,11 @@ def _check_target(indicator: IndicatorShape, faults: Faults) -> None:
     if target.per and (indicator.kind != "flow" or target.op != "at_least"):
         vi, en = "chỉ tiêu theo tháng chỉ dùng cho số cộng dồn, ít nhất", "per month is for a flow at least so large"
         faults.add(target.place, "per", vi, en)
+    if (target.op == "none") is not (indicator.kind in UNTARGETED):
+        vi, en = f"chỉ {', '.join(sorted(UNTARGETED))} không có chỉ tiêu", "only a count without a target has none"
+        faults.add(target.place, "op", vi, en)
+    elif target.op == "none" and (target.num, target.den) != (0, 1):
+        faults.add(target.place, "num", "không có chỉ tiêu thì ghi 0/1", "without a target it is 0/1")
     if indicator.kind not in _COUNTS:
         if target.op != "at_least":
             vi, en = f"chỉ tiêu của {indicator.kind} là ít nhất", f"the target of a {indicator.kind} is a least value"
@@ -95,16 +121,22 @@ def _check_form(indicator: IndicatorShape, forms: dict[str, FormShape], whole: b
         faults.add(indicator.place, "frequency", vi, en)
     measures = {measure.code: measure for measure in form.measures}
     for name in ("measure", "numerator", "denominator"):
-        _check_measure(indicator, name, measures, whole, faults)
+        _check_measure(indicator, name, getattr(indicator, name), measures, whole, faults)
+    for code in indicator.measures:
+        _check_measure(indicator, "measures", code, measures, whole, faults)
     if indicator.numerator and indicator.numerator == indicator.denominator:
         faults.add(indicator.place, "denominator", "chia cho chính nó", "divided by itself")
     _check_parts(indicator, measures, faults)
 
 
 def _check_measure(
-    indicator: IndicatorShape, name: str, measures: dict[str, MeasureShape], whole: bool, faults: Faults
+    indicator: IndicatorShape,
+    name: str,
+    code: str | None,
+    measures: dict[str, MeasureShape],
+    whole: bool,
+    faults: Faults,
 ) -> None:
-    code = getattr(indicator, name)
     if code is None:
         return
     measure = measures.get(code)
@@ -112,7 +144,7 @@ def _check_measure(
         if whole:
             vi, en = f"{indicator.form} không có {code}", f"{indicator.form} has no measure {code}"
             faults.add(indicator.place, name, vi, en)
-    elif name == "measure" and measure.type != indicator.kind:
+    elif name in {"measure", "measures"} and measure.type != indicator.kind:
         vi, en = f"{code} là {measure.type}, không phải {indicator.kind}", f"{code} is a {measure.type}"
         faults.add(indicator.place, name, vi, en)
 

@@ -1,16 +1,13 @@
-"""The map: one unit for each code and day, a tree without cycles, and successions between units that meet."""
+"""The map: one unit for each code and day, in a tree without cycles."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from itertools import pairwise
 
 from services.contracts.programme.checks.repeated import refuse_repeated
 from services.contracts.programme.faults import Faults
 from services.contracts.programme.reading.folder import Folder
-from services.contracts.programme.reading.shapes import SuccessionRow, UnitRow
+from services.contracts.programme.reading.shapes import UnitRow
 from services.contracts.programme.units import LEAF_KINDS
-
-_ONE_DAY = timedelta(days=1)
 
 
 def check_units(folder: Folder, faults: Faults) -> None:
@@ -21,7 +18,6 @@ def check_units(folder: Folder, faults: Faults) -> None:
     for row in folder.units:
         _check_parent(row, by_code, "units.csv" in folder.whole, faults)
     _check_cycles(folder.units, by_code, faults)
-    _check_succession(folder, faults)
 
 
 def rows_by_code(rows: Iterable[UnitRow]) -> dict[str, list[UnitRow]]:
@@ -75,35 +71,3 @@ def _check_cycles(rows: list[UnitRow], by_code: dict[str, list[UnitRow]], faults
         if above is not None and above.id == row.id:
             vi, en = f"{row.id} nằm dưới chính nó", f"{row.id} is below itself"
             faults.add(row.place, "parent_code", vi, en)
-
-
-def _check_succession(folder: Folder, faults: Faults) -> None:
-    refuse_repeated(folder.succession, lambda row: (row.old_unit, row.new_unit), "old_unit", faults)
-    units = {row.id: row for row in folder.units}
-    targets: dict[str, int] = {}
-    for row in folder.succession:
-        targets[row.old_unit] = targets.get(row.old_unit, 0) + 1
-    for row in folder.succession:
-        _check_ends(row, units, "units.csv" in folder.whole, faults)
-        if row.extent == "whole" and targets[row.old_unit] > 1:
-            vi = f"{row.old_unit} không thể nhập toàn bộ vào nhiều đơn vị"
-            en = f"the whole of {row.old_unit} cannot go to several units"
-            faults.add(row.place, "extent", vi, en)
-
-
-def _check_ends(row: SuccessionRow, units: dict[str, UnitRow], whole: bool, faults: Faults) -> None:
-    old, new = units.get(row.old_unit), units.get(row.new_unit)
-    if row.old_unit == row.new_unit:
-        faults.add(row.place, "new_unit", "đơn vị kế tục chính nó", "a unit that succeeds itself")
-    for name, unit, ref in (("old_unit", old, row.old_unit), ("new_unit", new, row.new_unit)):
-        if unit is None and whole:
-            faults.add(row.place, name, f"không có đơn vị {ref}", f"there is no unit {ref}")
-    if new and not new.valid_from <= row.on <= new.last_day:
-        vi, en = f"{new.id} không tồn tại ngày {row.on}", f"{new.id} does not stand on {row.on}"
-        faults.add(row.place, "new_unit", vi, en)
-    if old and not old.valid_from <= row.on - _ONE_DAY <= old.last_day:
-        vi, en = f"{old.id} không tồn tại ngay trước {row.on}", f"{old.id} does not stand the day before {row.on}"
-        faults.add(row.place, "old_unit", vi, en)
-    elif old and row.extent == "whole" and old.last_day >= row.on:
-        vi, en = f"{old.id} vẫn còn sau khi nhập toàn bộ", f"{old.id} still stands after the whole of it went"
-        faults.add(row.place, "old_unit", vi, en)

@@ -1,14 +1,14 @@
 """From nodes to declared shapes, gathering every fault on the way.
 
 A shape is a dataclass derived from `Shape`. Its fields are scalars that msgspec can convert (with `Meta` bounds),
-other shapes, or lists of shapes. An empty scalar is an absent one.
+other shapes, or lists of either. An empty scalar is an absent one.
 """
 
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
 from functools import cache
-from types import UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from types import MappingProxyType, UnionType
+from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -23,12 +23,26 @@ class Shape:
     place: Place = field(repr=False)
 
 
+def stated(value: Any) -> Any:
+    """What a shape says, as plain values without the places where they stand: for hashes of definitions."""
+    if isinstance(value, Shape):
+        return {of.name: stated(getattr(value, of.name)) for of in fields(value) if of.name != "place"}
+    return [stated(item) for item in value] if isinstance(value, list) else value
+
+
 S = TypeVar("S", bound=Shape)
+OPTIONAL_COLUMN: Final = MappingProxyType({"column": "optional"})
+"""Metadata of a field whose column a table may leave out."""
 _ABSENT = object()
 
 
 def columns_of(shape: type[Shape]) -> tuple[str, ...]:
     return tuple(spec.name for spec in _specs(shape))
+
+
+def optional_columns_of(shape: type[Shape]) -> frozenset[str]:
+    """The columns that tables written before they were known do not have."""
+    return frozenset(declared.name for declared in fields(shape) if declared.metadata.get("column") == "optional")
 
 
 def build(shape: type[S], node: Node, file: str, faults: Faults) -> S | None:
@@ -98,21 +112,31 @@ def _field(spec: _Spec, node: Node | None, place: Place, faults: Faults) -> Any:
         faults.add(place, spec.name, "thiếu giá trị", "a value is missing")
         return _ABSENT
     if get_origin(spec.hint) is list:
-        return build_all(get_args(spec.hint)[0], node, place.file, faults)
+        return _listing(spec, get_args(spec.hint)[0], node, place, faults)
     if isinstance(spec.hint, type) and issubclass(spec.hint, Shape):
         built = build(spec.hint, node, place.file, faults)
         return _ABSENT if built is None else built
-    return _scalar(spec, node, place, faults)
+    return _scalar(spec.name, spec.hint, node, place, faults)
 
 
-def _scalar(spec: _Spec, node: Node, place: Place, faults: Faults) -> Any:
+def _listing(spec: _Spec, item: Any, node: Node, place: Place, faults: Faults) -> Any:
+    if isinstance(item, type) and issubclass(item, Shape):
+        return build_all(item, node, place.file, faults)
+    if not isinstance(node, Listing):
+        faults.add(place, spec.name, "phải là một danh sách", "must be a list")
+        return _ABSENT
+    found = [_scalar(spec.name, item, one, place, faults) for one in node.items]
+    return _ABSENT if any(value is _ABSENT for value in found) else found
+
+
+def _scalar(name: str, hint: Any, node: Node, place: Place, faults: Faults) -> Any:
     if isinstance(node, Scalar):
         try:
-            return msgspec.convert(node.text, spec.hint, strict=False)
+            return msgspec.convert(node.text, hint, strict=False)
         except msgspec.ValidationError:
             pass
-    vi, en = _expected(spec.hint)
-    faults.add(place, spec.name, f"phải là {vi}", f"must be {en}")
+    vi, en = _expected(hint)
+    faults.add(place, name, f"phải là {vi}", f"must be {en}")
     return _ABSENT
 
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from services.contracts.programme.content import FILES
+from services.contracts.programme.content import FILES, OPTIONAL
 from services.contracts.programme.faults import Faults, Place
-from services.contracts.programme.reading.build import S, Shape, build, build_all, columns_of
+from services.contracts.programme.reading.build import S, Shape, build, build_all, columns_of, optional_columns_of
 from services.contracts.programme.reading.nodes import read_csv, read_yaml, text_of
 from services.contracts.programme.reading.shapes import (
     AgencyRow,
+    BaselineRow,
     DenominatorRow,
     FormShape,
     FormsShape,
@@ -22,9 +23,11 @@ from services.contracts.programme.reading.shapes import (
     SuccessionRow,
     UnitRow,
 )
+from services.contracts.programme.reading.verdict_shapes import RulePackShape, VerdictsShape
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 NOTES = (".md", ".txt")
+MAP_FILES = ("units.csv", "succession.csv")
 R = TypeVar("R", bound=Shape)
 
 
@@ -42,6 +45,8 @@ class Folder:
     holidays: list[HolidayRow]
     forms: list[FormShape]
     indicators: list[IndicatorShape]
+    packs: list[RulePackShape]
+    baseline: list[BaselineRow]
     whole: frozenset[str]
 
 
@@ -51,6 +56,7 @@ def read_folder(files: Mapping[str, bytes], faults: Faults) -> Folder:
     texts = {name: _text(name, files, faults) for name in FILES}
     forms = _document(FormsShape, "forms.yaml", texts, faults)
     indicators = _document(IndicatorsShape, "indicators.yaml", texts, faults)
+    verdicts = _document(VerdictsShape, "verdicts.yaml", texts, faults)
     return Folder(
         programme=_document(ProgrammeShape, "programme.yaml", texts, faults),
         units=_table(UnitRow, "units.csv", texts, faults),
@@ -62,7 +68,29 @@ def read_folder(files: Mapping[str, bytes], faults: Faults) -> Folder:
         holidays=_table(HolidayRow, "holidays.csv", texts, faults),
         forms=forms.forms if forms else [],
         indicators=indicators.indicators if indicators else [],
+        packs=verdicts.packs if verdicts else [],
+        baseline=_table(BaselineRow, "baseline.csv", texts, faults),
         whole=frozenset(name for name in FILES if not faults.in_file(name)),
+    )
+
+
+def read_map(files: Mapping[str, bytes], faults: Faults) -> Folder:
+    """As `read_folder`, of a folder that holds units.csv and succession.csv only."""
+    texts = {name: _text(name, files, faults) for name in MAP_FILES}
+    return Folder(
+        programme=None,
+        units=_table(UnitRow, "units.csv", texts, faults),
+        succession=_table(SuccessionRow, "succession.csv", texts, faults),
+        groups=[],
+        denominators=[],
+        organisations=[],
+        agencies=[],
+        holidays=[],
+        forms=[],
+        indicators=[],
+        packs=[],
+        baseline=[],
+        whole=frozenset(name for name in MAP_FILES if not faults.in_file(name)),
     )
 
 
@@ -74,7 +102,8 @@ def _refuse_strangers(files: Mapping[str, bytes], faults: Faults) -> None:
 
 def _text(name: str, files: Mapping[str, bytes], faults: Faults) -> str | None:
     if name not in files:
-        faults.add(Place(name, 1), "", "thiếu tệp", "the file is missing")
+        if name not in OPTIONAL:
+            faults.add(Place(name, 1), "", "thiếu tệp", "the file is missing")
         return None
     if len(files[name]) > MAX_FILE_BYTES:
         faults.add(Place(name, 1), "", "tệp quá lớn", "the file is too large")
@@ -86,7 +115,8 @@ def _table(shape: type[R], name: str, texts: Mapping[str, str | None], faults: F
     text = texts[name]
     if text is None:
         return []
-    return build_all(shape, read_csv(name, text, columns_of(shape), faults), name, faults)
+    listing = read_csv(name, text, columns_of(shape), faults, optional_columns_of(shape))
+    return build_all(shape, listing, name, faults)
 
 
 def _document(shape: type[S], name: str, texts: Mapping[str, str | None], faults: Faults) -> S | None:

@@ -47,8 +47,13 @@ def text_of(file: str, data: bytes, faults: Faults) -> str | None:
     return text
 
 
-def read_csv(file: str, text: str, columns: tuple[str, ...], faults: Faults) -> Listing:
-    """A table as a listing of records; the header must name exactly the columns, in any order."""
+def read_csv(
+    file: str, text: str, columns: tuple[str, ...], faults: Faults, optional: frozenset[str] = frozenset()
+) -> Listing:
+    """A table as a listing of records; the header must name exactly the columns, in any order.
+
+    `optional`: those of them that may be left out, because they came later than the tables that are on the log.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     records: list[Node] = []
     header: list[str] | None = None
@@ -57,7 +62,7 @@ def read_csv(file: str, text: str, columns: tuple[str, ...], faults: Faults) -> 
         for cells in reader:
             if header is None:
                 header = cells
-                if not _header_fits(file, header, columns, faults):
+                if not _header_fits(file, header, columns, optional, faults):
                     break
             elif cells:
                 record = _record(file, header, cells, line, faults)
@@ -70,15 +75,18 @@ def read_csv(file: str, text: str, columns: tuple[str, ...], faults: Faults) -> 
     return Listing(tuple(records), 1)
 
 
-def _header_fits(file: str, header: list[str], columns: tuple[str, ...], faults: Faults) -> bool:
+def _header_fits(
+    file: str, header: list[str], columns: tuple[str, ...], optional: frozenset[str], faults: Faults
+) -> bool:
     place = Place(file, 1)
-    for name in sorted(set(columns) - set(header)):
+    missing = set(columns) - set(header) - optional
+    for name in sorted(missing):
         faults.add(place, name, f"thiếu cột {name}", f"column {name} is missing")
     for name in sorted(set(header) - set(columns)):
         faults.add(place, name, f"cột lạ {name!r}", f"unknown column {name!r}")
     if len(set(header)) != len(header):
         faults.add(place, "", "một cột lặp lại", "a column is there twice")
-    return sorted(header) == sorted(columns)
+    return not missing and sorted(header) == sorted(set(header) & set(columns))
 
 
 def _record(file: str, header: list[str], cells: list[str], line: int, faults: Faults) -> Record | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -21,9 +22,9 @@ from services.contracts.fields import (
     exactly,
 )
 from services.contracts.programme.calendars import CalendarName
-from services.contracts.programme.forms import Frequency, MeasureType
-from services.contracts.programme.indicators import IndicatorKind, Trajectory
-from services.contracts.programme.reading.build import Shape
+from services.contracts.programme.forms import Frequency, MeasureType, RuleOp, Severity
+from services.contracts.programme.indicators import IndicatorKind, TargetOp, Trajectory
+from services.contracts.programme.reading.build import OPTIONAL_COLUMN, Shape
 from services.contracts.programme.units import UnitKind
 
 Phrase = Annotated[str, Meta(min_length=1, max_length=300)]
@@ -65,6 +66,12 @@ class TipsShape(Shape):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HeadShape(Shape):
+    agency_kind: AgencyKind
+    title: TextShape
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProgrammeShape(Shape):
     id: ProgrammeId
     name: TextShape
@@ -75,6 +82,7 @@ class ProgrammeShape(Shape):
     decisions: list[DecisionShape]
     pledge_texts: list[PledgeTextShape]
     tips: TipsShape
+    heads: list[HeadShape] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +111,15 @@ class SuccessionRow(Shape):
     on: date
     extent: Literal["whole", "part"]
     decision: Phrase
+    weight_num: Whole | None = field(default=None, metadata=OPTIONAL_COLUMN)
+    weight_den: Whole | None = field(default=None, metadata=OPTIONAL_COLUMN)
+    weight_provisional: bool | None = field(default=None, metadata=OPTIONAL_COLUMN)
+    weight_source: Phrase = field(default="", metadata=OPTIONAL_COLUMN)
+
+    @property
+    def weight(self) -> Fraction | None:
+        """Of a part with both numbers; its denominator is never 0 in a table without faults."""
+        return Fraction(self.weight_num, self.weight_den) if self.weight_num and self.weight_den else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +137,17 @@ class DenominatorRow(Shape):
     kind: SignerKind
     as_of: date
     value: Whole
+    provisional: bool
+    source: Phrase
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaselineRow(Shape):
+    unit: UnitId
+    indicator: IndicatorCode
+    year: Year
+    num: Whole
+    den: Annotated[int, Meta(ge=1, le=1_000_000_000)] = 1
     provisional: bool
     source: Phrase
 
@@ -169,8 +197,16 @@ class MeasureShape(Shape):
 @dataclass(frozen=True, kw_only=True)
 class RuleShape(Shape):
     left: MeasureCode
-    op: Literal["at_most"]
-    right: MeasureCode
+    op: RuleOp
+    right: MeasureCode | None = None
+    parts: list[MeasureCode] = field(default_factory=list)
+    severity: Severity = "error"
+    message: TextShape | None = None
+
+    @property
+    def rights(self) -> tuple[str, ...]:
+        """What the left side is compared with, however it was written."""
+        return tuple(self.parts) if self.right is None else (self.right, *self.parts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,6 +221,7 @@ class RowFieldShape(Shape):
     name: TextShape
     choices: list[ChoiceShape] = field(default_factory=list)
     max: Whole | None = None
+    optional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,7 +251,7 @@ class FormsShape(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class TargetShape(Shape):
-    op: Literal["at_least", "at_most"]
+    op: TargetOp
     num: Whole
     den: Whole
     per: Literal["unit_month"] | None = None
@@ -231,6 +268,7 @@ class IndicatorShape(Shape):
     kind: IndicatorKind
     form: FormCode | None = None
     measure: MeasureCode | None = None
+    measures: list[MeasureCode] = field(default_factory=list)
     numerator: MeasureCode | None = None
     denominator: MeasureCode | None = None
     signer_kind: SignerKind | None = None

@@ -1,0 +1,100 @@
+"""What another version of a programme says otherwise, part by part: every field of `Programme` is compared."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Final, Literal
+
+from services.contracts.errors import Text
+from services.contracts.programme.indicators import Indicator
+from services.contracts.programme.model import Programme
+
+STANDING: Final = frozenset({"id", "sandbox", "version", "hash"})
+"""What comes with the activation, or follows from the rest."""
+PART_WORDS: Final[Mapping[str, Text]] = {
+    "name": Text("tên chương trình", "name"),
+    "calendar": Text("lịch kỳ báo cáo", "calendar"),
+    "years": Text("các năm", "years"),
+    "root": Text("đơn vị gốc", "root unit"),
+    "decisions": Text("quyết định", "decision"),
+    "text_versions": Text("lời cam kết", "pledge text"),
+    "tips": Text("quy tắc tin tố giác", "rules of tips"),
+    "units": Text("đơn vị", "unit"),
+    "groups": Text("tổ dân phố, thôn", "group"),
+    "denominators": Text("mẫu số", "denominator"),
+    "organisations": Text("tổ chức", "organisation"),
+    "agencies": Text("cơ quan", "agency"),
+    "holidays": Text("ngày nghỉ", "holiday"),
+    "forms": Text("biểu mẫu", "form"),
+    "indicators": Text("chỉ tiêu", "indicator"),
+    "baseline": Text("số liệu các năm trước", "figure of an earlier year"),
+    "packs": Text("bộ tiêu chí kết luận", "pack of rules"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`key` names one of a part that has several. `fields`: what of it has changed. Hashes: of a definition."""
+
+    part: str
+    key: str
+    change: Literal["added", "removed", "changed"]
+    fields: tuple[str, ...] = ()
+    before_hash: str | None = None
+    after_hash: str | None = None
+
+    @property
+    def redefines(self) -> bool:
+        """Whether an indicator is judged otherwise, and not only called otherwise."""
+        return self.part == "indicators" and self.before_hash != self.after_hash
+
+
+def changes(before: Programme, after: Programme) -> list[Change]:
+    """In the order of the parts and keys. Empty when both say the same."""
+    found: list[Change] = []
+    for one in fields(Programme):
+        if one.name not in STANDING:
+            old, new = (_keyed(one.name, getattr(programme, one.name)) for programme in (before, after))
+            keys = sorted(old.keys() | new.keys())
+            found += [
+                _change(one.name, key, old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key)
+            ]
+    return found
+
+
+def _change(part: str, key: str, old: Any, new: Any) -> Change:
+    change: Literal["added", "removed", "changed"] = "added" if old is None else "removed" if new is None else "changed"
+    named = _fields(old, new) if change == "changed" else ()
+    return Change(part, key, change, named, _hash(old), _hash(new))
+
+
+def _fields(old: Any, new: Any) -> tuple[str, ...]:
+    if not (is_dataclass(old) and type(old) is type(new)):
+        return ()
+    return tuple(one.name for one in fields(old) if getattr(old, one.name) != getattr(new, one.name))
+
+
+def _hash(one: Any) -> str | None:
+    return one.definition_hash if isinstance(one, Indicator) else None
+
+
+_KEYS: Final[Mapping[str, Callable[[Any], str]]] = {
+    "denominators": lambda one: f"{one.unit} {one.kind} {one.as_of}",
+    "decisions": lambda one: str(one.number or one.name.en),
+    "baseline": lambda one: f"{one.unit} {one.indicator} {one.year}",
+    "packs": lambda one: f"{one.code} {one.valid_from or ''}".strip(),
+}
+"""What tells the entries of a list apart."""
+
+
+def _keyed(name: str, value: Any) -> Mapping[str, Any]:
+    """A part by the keys of what it consists of; under no key what is one thing."""
+    if name in _KEYS:
+        return {_KEYS[name](one): one for one in getattr(value, "entries", value)}
+    match name:
+        case "units":
+            successions = {f"{one.old_unit} → {one.new_unit} ({one.on})": one for one in value.successions}
+            return {**value.by_id, **successions}
+        case "holidays":
+            return {**{str(day): "holiday" for day in value.holidays}, **{str(day): "working" for day in value.working}}
+        case _:
+            return value if isinstance(value, Mapping) else {"": value}
