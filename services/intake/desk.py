@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from msgspec import structs
+
+from services.contracts.door_answers import Accepted, ProblemFault
 from services.contracts.events import Event
-from services.contracts.requests import Accepted
+from services.contracts.programme import Programme
+from services.contracts.programme.judge import warnings
 from services.contracts.routes import Route
 from services.intake.door import Door
 from services.intake.posting import Posting
@@ -59,12 +63,19 @@ class Desk:
             posted = self.read(post.route.request, self.max_body_bytes)
             try:
                 posting = self.door.posting(who, post.programme_of(posted, path), key, header("Clock"))
-                accepted = self.door.append(post.accept(posted, posting, path), left_s())
+                events = post.accept(posted, posting, path)
+                accepted = self.door.append(events, left_s())
             except Refused as refused:
                 raise _problem(refused) from None
-            return json_answer(post.reply(posted, accepted), 202)
+            told = [_warned(*one, posting.programme) for one in zip(accepted, events, strict=True)]
+            return json_answer(post.reply(posted, told), 202)
 
         return handle
+
+
+def _warned(accepted: Accepted, event: Event, programme: Programme) -> Accepted:
+    found = [ProblemFault(**one._asdict()) for one in warnings(event, programme)]
+    return structs.replace(accepted, warnings=found) if found else accepted
 
 
 def path_id(path: Mapping[str, str], name: str) -> UUID:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from services.contracts.codec import encode
+from services.contracts.door_answers import Accepted, PositionOut
 from services.contracts.errors import Fault, Reason, Rejected, fault
 from services.contracts.events import Data, Event
 from services.contracts.programme import Programme
 from services.contracts.records import Position, Record
-from services.contracts.requests import Accepted, PositionOut
 from services.contracts.topics import CARDS, TOPIC_OF_TYPE
 from services.intake.posting import Posting, accepted_at, opened
 from services.intake.refusal import Refused, refuse

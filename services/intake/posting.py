@@ -66,21 +66,21 @@ class Posting:
         """What is wrong with a day that has not come when the request is accepted."""
         return [fault(field, "in_the_future")] if day is not None and day > self.today else []
 
-    def sealed(self, data: Data) -> Event:
-        """The event of this posting, as the programme allows it; Refused otherwise."""
+    def sealed(self, data: Data, event: UUID | None = None) -> Event:
+        """The event of this posting, as the programme allows it; Refused otherwise. `event`: its id, if known."""
         try:
-            event = seal(
+            sealed = seal(
                 data,
-                event_id=self.event_id(type(data)),
+                event_id=event or self.event_id(type(data)),
                 source=self.agency,
                 accepted_at=self.accepted_at,
                 programme_version=self.programme.version,
                 actor=self.actor,
             )
-            judge(event, self.programme)
+            judge(sealed, self.programme)
         except Rejected as rejected:
             raise Refused([fault(rejected.field, rejected.reason.value, rejected.detail)]) from rejected
-        return event
+        return sealed
 
 
 def opened(programme: Programme | None, caller: Caller) -> Programme:

@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.kit.eventlog.kafka import LogSettings
+from services.kit.http_limits import Limits
 from services.kit.settings import setting
 
 
 @dataclass(frozen=True, kw_only=True)
-class IntakeSettings:
-    """Defaults are a laptop's. `jwks`: a JWKS file, or an https URL of an identity provider.
+class IntakeSettings(Limits):
+    """Defaults are a laptop's. `jwks`: a JWKS file, or an https URL of an identity provider. `request_deadline_ms`:
+    within what a whole request is answered, whatever the log does.
 
     Without `log_cluster_id` and `log_topic_ids` (`topics apply` prints them) the first cluster met is the right one.
     """
@@ -23,7 +25,6 @@ class IntakeSettings:
     receipt_keys_dir: Path = Path("var/keys/receipts")
     request_deadline_ms: int = setting(2_000, at_least=100, at_most=30_000)
     drain_timeout_ms: int = setting(5_000, at_least=0, at_most=60_000)
-    max_body_bytes: int = setting(1_048_576, at_least=1_024, at_most=8_388_608)
     in_flight_max: int = setting(2_000, at_least=100, at_most=100_000)
 
     def log(self) -> LogSettings:

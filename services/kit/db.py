@@ -6,9 +6,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
+import msgspec
+import psycopg
+from psycopg.types.array import ListBinaryDumper
+from psycopg.types.json import set_json_loads
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -46,7 +50,7 @@ def engine(
         target = make_url(url).set(drivername="postgresql+psycopg")
     except ArgumentError as error:
         raise Misconfigured(["the database's URL cannot be parsed"]) from error
-    return create_engine(
+    made = create_engine(
         target,
         pool_size=pool_size,
         max_overflow=0,
@@ -59,6 +63,14 @@ def engine(
             "options": _session_options(statement_timeout_ms, schema),
         },
     )
+    event.listen(made, "connect", _suit_bulk)
+    return made
+
+
+def _suit_bulk(connection: psycopg.Connection[Any], _record: object) -> None:
+    """Lists go as binary arrays: as text, every word of them would be searched for what must be escaped."""
+    connection.adapters.register_dumper(list, ListBinaryDumper)
+    set_json_loads(msgspec.json.decode, connection)
 
 
 def _session_options(statement_timeout_ms: int, schema: str | None) -> str:

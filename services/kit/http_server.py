@@ -4,11 +4,12 @@ import json
 import multiprocessing
 import os
 import re
+import resource
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Final
 from wsgiref.types import WSGIApplication
 
 from gunicorn.app.base import BaseApplication
@@ -18,33 +19,44 @@ from gunicorn.glogging import Logger
 from services.kit import runtime
 from services.kit.errors import Misconfigured
 from services.kit.health import Checks, Health, report
-from services.kit.http_worker import Worker
+from services.kit.http_limits import Limits
+from services.kit.http_worker import within
 from services.kit.logs import get_logger
 from services.kit.metrics import Metrics
 from services.kit.runtime import MISCONFIGURED, UNDELIVERED, Die
 
 JSON = "application/json"
+_USUAL: Final = Limits()
+_OWN_FILES: Final = 256
+_HEALTH_TIMEOUT_S: Final = 10
 
 
 @dataclass(frozen=True)
 class Served:
-    """An app and how to end it: `close` gives up on what is not delivered within its own deadline, and counts it."""
+    """An app and how to end it: `close` gives up on what is not delivered within its own deadline, and counts it.
+
+    `refused` is told the code of what was refused before the app could see it.
+    """
 
     app: WSGIApplication
     close: Callable[[], int]
+    refused: Callable[[str], None] = lambda _code: None
 
 
 Build = Callable[[Die], Served]
 
 
-def serve_http(build: Build, bind: str, threads: int = 16, graceful_timeout_s: int = 20) -> int:
+def serve_http(
+    build: Build, bind: str, threads: int = 16, graceful_timeout_s: int = 20, limits: Limits = _USUAL
+) -> int:
     """Serve until SIGTERM, then drain; returns the exit code.
 
     `build` runs in the one worker, after the fork, because Kafka clients do not survive one; the `die` it is given
     ends the worker. A worker that ends as Misconfigured, at start or later, ends the server; any other death starts
     a new worker. Records undelivered at the end: exit code 1.
     """
-    server = _Server(build, bind, threads, graceful_timeout_s)
+    _allow_files(limits.connections_max)
+    server = _Server(build, bind, threads, graceful_timeout_s, limits)
     try:
         server.run()
     except SystemExit as ended:
@@ -52,17 +64,27 @@ def serve_http(build: Build, bind: str, threads: int = 16, graceful_timeout_s: i
     return 0
 
 
+def _allow_files(connections_max: int) -> None:
+    """Each connection is an open file: as many as that, and those of our own, if the system lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections_max + _OWN_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+
+
 class _Server(BaseApplication):  # type: ignore[misc]
-    def __init__(self, build: Build, bind: str, threads: int, graceful_timeout_s: int) -> None:
+    def __init__(self, build: Build, bind: str, threads: int, graceful_timeout_s: int, limits: Limits) -> None:
         self._build = build
         self._served: Served | None = None
         self._options: dict[str, Any] = {
             "bind": bind,
             "workers": 1,
-            "worker_class": Worker,
+            "worker_class": within(limits),
+            "worker_connections": limits.connections_max,
             "threads": threads,
             "graceful_timeout": graceful_timeout_s,
-            "keepalive": 30,
+            "keepalive": limits.idle_timeout_ms // 1000,
             "accesslog": None,
             "logger_class": _Log,
             "control_socket_disable": True,
@@ -88,6 +110,10 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.worker_code.value = MISCONFIGURED
             sys.exit(MISCONFIGURED)
         return self._served.app
+
+    def refused(self, code: str) -> None:
+        if self._served is not None:
+            self._served.refused(code)
 
     def _die(self, code: int, message: str) -> None:
         self.worker_code.value = code
@@ -165,6 +191,8 @@ def _handler(health: Health, metrics: Metrics) -> type[BaseHTTPRequestHandler]:
     }
 
     class Handler(BaseHTTPRequestHandler):
+        timeout = _HEALTH_TIMEOUT_S
+
         def do_GET(self) -> None:
             answer = answers.get(self.path.partition("?")[0], lambda: (404, b"{}", JSON))
             status, body, content_type = answer()

@@ -84,10 +84,16 @@ class KeySet:
         self._lock = threading.Lock()
         self._read_at: float | None = None
         self._keys: dict[str, Ed25519PublicKey] = {}
+        self._generation = 0
         if "://" not in self._source:
             self._refresh()
         elif not self._source.startswith("https://"):
             raise Misconfigured([f"{self._source}: keys are fetched over https only"])
+
+    @property
+    def generation(self) -> int:
+        """Another one after each reading of the source: what an older one vouched for may be gone."""
+        return self._generation
 
     def get(self, kid: str) -> Ed25519PublicKey | None:
         """The key, or None. Raises Unavailable when the source cannot be asked and the key is not known."""
@@ -106,6 +112,7 @@ class KeySet:
     def _refresh(self) -> None:
         try:
             self._keys = parse_jwks(json.loads(self._fetch()))
+            self._generation += 1
         except (OSError, ValueError, httpx.HTTPError) as error:
             if self._keys or "://" in self._source:
                 raise Unavailable("keys") from error

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import jwt
 import msgspec
+from jwt.utils import base64url_encode
 
 from services.kit.errors import Misconfigured
 from services.kit.keys import SigningKey, jwks_of, parse_jwks
@@ -42,8 +43,10 @@ class Signer:
         signing = [(key.kid, key.private) for key in self._keys if key.private is not None]
         if not signing:
             raise Misconfigured(["no private key to sign receipts with"])
-        self._kid, self._private = signing[-1]
+        kid, self._private = signing[-1]
         self._encoder = msgspec.json.Encoder(order="sorted")
+        header = {"alg": ALGORITHM, "kid": kid, "typ": TYPE}
+        self._begin = base64url_encode(self._encoder.encode(header)) + b"."
 
     @classmethod
     def load(cls, folder: Path) -> "Signer":
@@ -54,12 +57,9 @@ class Signer:
         return cls(SigningKey.load(path) for path in paths)
 
     def sign(self, receipt: Receipt) -> str:
-        return jwt.PyJWS().encode(
-            self._encoder.encode(receipt),
-            self._private,
-            algorithm=ALGORITHM,
-            headers={"kid": self._kid, "typ": TYPE},
-        )
+        """RFC 7515, §7.1. PyJWT would make the header anew for each receipt, which costs more than the signature."""
+        signed = self._begin + base64url_encode(self._encoder.encode(receipt))
+        return (signed + b"." + base64url_encode(self._private.sign(signed))).decode()
 
     def jwks(self) -> dict[str, Any]:
         return jwks_of(self._keys)

@@ -1,6 +1,7 @@
 """From a posted sheet to its event. Pure: what identifies a signer goes in and does not come out."""
 
 from collections.abc import Callable, Iterator
+from uuid import UUID
 
 from services.contracts.details import plain
 from services.contracts.errors import Fault, fault
@@ -22,20 +23,22 @@ def accept_sheet(sheet: PledgeSheet, posting: Posting, key: SignerKey) -> Event:
     faults += _sheet_faults(sheet, posting)
     if faults:
         raise Refused(faults)
+    event = posting.event_id(PledgeSigned)
     return posting.sealed(
         PledgeSigned(
             programme=posting.programme.id,
             unit=unit.id,
             occurred_on=sheet.occurred_on,
-            sheet_id=posting.event_id(PledgeSigned),
+            sheet_id=event,
             kind=sheet.kind,
             group=sheet.group,
             method=sheet.method,
             text_version=sheet.text_version,
             declared_count=sheet.declared_count,
             key_id=key.id,
-            signers=list(_signers(sheet, tokens, posting)),
-        )
+            signers=list(_signers(sheet, tokens, event)),
+        ),
+        event,
     )
 
 
@@ -76,9 +79,12 @@ def accept_withdrawal(body: WithdrawPledge, posting: Posting, key: SignerKey) ->
 
 
 def _register(posting: Posting, unit: Unit, kind: SignerKind) -> Callable[[str], bool]:
+    """The register as a sheet of a kind asks it: pupils name their school, which is listed as an organisation."""
+    asked = "organisation" if kind == "pupil" else kind
+
     def lists(register_id: str) -> bool:
         listed = posting.programme.organisations.get(register_id)
-        return listed is not None and listed.unit == unit.id and listed.kind == kind
+        return listed is not None and listed.unit == unit.id and listed.kind == asked
 
     return lists
 
@@ -108,14 +114,14 @@ def _at(number: int, field: str) -> str:
 def _sheet_faults(sheet: PledgeSheet, posting: Posting) -> list[Fault]:
     faults = posting.day_faults("occurred_on", sheet.occurred_on)
     for number, signer in enumerate(sheet.signers):
-        faults += posting.day_faults(f"signers[{number}].signed_on", signer.signed_on)
+        if signer.signed_on is not None:
+            faults += posting.day_faults(f"signers[{number}].signed_on", signer.signed_on)
     if sheet.declared_count < len(sheet.signers):
         faults.append(fault("declared_count", "too_few_declared"))
     return faults
 
 
-def _signers(sheet: PledgeSheet, tokens: list[Token], posting: Posting) -> Iterator[Signer]:
-    event = posting.event_id(PledgeSigned)
+def _signers(sheet: PledgeSheet, tokens: list[Token], event: UUID) -> Iterator[Signer]:
     for row, found in zip(sheet.signers, tokens, strict=True):
         yield Signer(
             pledge_id=pledge_id(event, found.value.hex()),

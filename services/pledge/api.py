@@ -6,13 +6,8 @@ from typing import Any, Final
 import msgspec
 from flask import Flask
 
-from services.contracts.requests import (
-    Accepted,
-    AcceptedBatch,
-    PostPledge,
-    PostPledgeBatch,
-    WithdrawPledge,
-)
+from services.contracts.door_answers import Accepted, AcceptedBatch
+from services.contracts.requests import PostPledge, PostPledgeBatch, WithdrawPledge
 from services.contracts.routes import CLOCK, IDEMPOTENCY_KEY, Route
 from services.intake.desk import Desk, Post
 from services.kit.web import mount

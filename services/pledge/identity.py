@@ -14,14 +14,16 @@ from typing import Final, NamedTuple
 
 from services.contracts.fields import SignerBasis, SignerKind
 from services.contracts.programme.ids import organisation_token
-from services.contracts.requests import SignerIdentity
+from services.contracts.signer_identity import SignerIdentity
 
 TOKEN_BYTES: Final = 16
 _TONES: Final = "\u0300\u0301\u0303\u0309\u0323"
 """Grave, acute, tilde, hook above, dot below. Circumflex, breve and horn make other letters and stay in place."""
 _SYLLABLE: Final = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
+_TONE: Final = re.compile(f"[{_TONES}]")
 _LOOKALIKES: Final = str.maketrans({"ð": "đ"})
 """Old Vietnamese fonts write the letter eth for đ."""
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class SignerRefused(Exception):
@@ -55,11 +57,14 @@ class Token(NamedTuple):
 
 
 class Basis(NamedTuple):
-    """One way to identify a signer. `material` is what is hashed; the first basis whose field is given is taken."""
+    """One way to identify a signer. `material` is what is hashed; the first basis whose field is given is taken.
+
+    `name` is what the event says of it: a number in a register, words that somebody wrote, an id in our own register.
+    """
 
     name: SignerBasis
     given: Callable[[SignerIdentity], str | None]
-    material: Callable[[str, Place], tuple[str, ...]]
+    material: Callable[[SignerIdentity, Place], tuple[str, ...]]
     keyed: bool = True
 
 
@@ -78,25 +83,58 @@ def canonical_number(text: str) -> str:
 
 
 def _tone_last(syllable: str) -> str:
-    tones = "".join(sorted(mark for mark in syllable if mark in _TONES))
-    letters = "".join(letter for letter in syllable if letter not in _TONES)
-    return unicodedata.normalize("NFC", letters) + tones
+    if syllable.isascii():
+        return syllable
+    tones = sorted(_TONE.findall(syllable))
+    return unicodedata.normalize("NFC", _TONE.sub("", syllable)) + "".join(tones)
 
 
-def _number(text: str, _place: Place) -> tuple[str, ...]:
-    return (_something(canonical_number(text), "identity.register_number"),)
+def _number(who: SignerIdentity, _place: Place) -> tuple[str, ...]:
+    return (_something(canonical_number(who.register_number or ""), "identity.register_number"),)
 
 
-def _address_in_group(text: str, place: Place) -> tuple[str, ...]:
+def _citizen(who: SignerIdentity, _place: Place) -> tuple[str, ...]:
+    return (_something(canonical_number(who.citizen_number or ""), "identity.citizen_number"),)
+
+
+def _roll(who: SignerIdentity, place: Place) -> tuple[str, ...]:
+    school = _needed(who.school, "identity.school")
+    if not place.lists(school):
+        raise SignerRefused("identity.school", "not_listed")
+    return (school, _something(canonical_number(who.roll_number or ""), "identity.roll_number"))
+
+
+def _address_in_group(who: SignerIdentity, place: Place) -> tuple[str, ...]:
+    return (_group(place), _something(canonical_words(who.address or ""), "identity.address"))
+
+
+def _clan(who: SignerIdentity, place: Place) -> tuple[str, ...]:
+    return (_group(place), _something(canonical_words(who.clan_name or ""), "identity.clan_name"))
+
+
+def _name_and_address(who: SignerIdentity, _place: Place) -> tuple[str, ...]:
+    """A person keeps name and birth date when the group is written in another way, so it does not count here."""
+    name = _something(canonical_words(_needed(who.full_name, "identity.full_name")), "identity.full_name")
+    born = _needed(who.birth_date, "identity.birth_date")
+    return (name, born, _something(canonical_words(who.address or ""), "identity.address"))
+
+
+def _listed(who: SignerIdentity, place: Place) -> tuple[str, ...]:
+    if not place.lists(who.register_id or ""):
+        raise SignerRefused("identity.register_id", "not_listed")
+    return (who.register_id or "",)
+
+
+def _group(place: Place) -> str:
     if place.group is None:
         raise SignerRefused("group", "group_needed")
-    return (place.group, _something(canonical_words(text), "identity.address"))
+    return place.group
 
 
-def _listed(text: str, place: Place) -> tuple[str, ...]:
-    if not place.lists(text):
-        raise SignerRefused("identity.register_id", "not_listed")
-    return (text,)
+def _needed(text: str | None, at: str) -> str:
+    if text is None:
+        raise SignerRefused(at, "required")
+    return text
 
 
 def _something(canonical: str, at: str) -> str:
@@ -107,28 +145,33 @@ def _something(canonical: str, at: str) -> str:
 
 REGISTER_NUMBER: Final = Basis("register_number", lambda who: who.register_number, _number)
 ADDRESS: Final = Basis("address", lambda who: who.address, _address_in_group)
+CITIZEN_NUMBER: Final = Basis("register_number", lambda who: who.citizen_number, _citizen)
+NAME_AND_ADDRESS: Final = Basis("address", lambda who: who.address, _name_and_address)
+ROLL_NUMBER: Final = Basis("register_number", lambda who: who.roll_number, _roll)
+CLAN_NAME: Final = Basis("address", lambda who: who.clan_name, _clan)
 REGISTER_ID: Final = Basis("register_id", lambda who: who.register_id, _listed, keyed=False)
 
 BASES: Final[Mapping[SignerKind, tuple[Basis, ...]]] = {
     "household": (REGISTER_NUMBER, ADDRESS),
+    "individual": (CITIZEN_NUMBER, NAME_AND_ADDRESS),
+    "official": (CITIZEN_NUMBER, NAME_AND_ADDRESS),
+    "pupil": (ROLL_NUMBER,),
+    "clan": (CLAN_NAME,),
     "organisation": (REGISTER_ID,),
+    "business": (REGISTER_ID,),
 }
-"""A kind without a row is refused: individual, pupil, official, business and clan come with CT06 to CT10."""
 
 
 def token(kind: SignerKind, who: SignerIdentity, place: Place, key: SignerKey) -> Token:
     """The signer's token in a programme; raises SignerRefused. The same signer always has the same token."""
-    if kind not in BASES:
-        raise SignerRefused("kind", "kind_not_taken")
     for basis in BASES[kind]:
-        given = basis.given(who)
-        if given is not None:
-            return Token(_digest(kind, basis, basis.material(given, place), place, key), basis.name)
+        if basis.given(who) is not None:
+            return Token(_digest(kind, basis, basis.material(who, place), place, key), basis.name)
     raise SignerRefused("identity", "wrong_basis")
 
 
 def _digest(kind: SignerKind, basis: Basis, material: tuple[str, ...], place: Place, key: SignerKey) -> bytes:
     if not basis.keyed:
         return organisation_token(*material)
-    message = json.dumps([place.programme, kind, basis.name, *material], ensure_ascii=False, separators=(",", ":"))
+    message = _ENCODER.encode([place.programme, kind, basis.name, *material])
     return hmac.digest(key.secret, message.encode(), "sha256")[:TOKEN_BYTES]

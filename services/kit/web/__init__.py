@@ -2,7 +2,7 @@
 
 from services.contracts.routes import Route
 from services.kit.web.answers import Answer, html_answer, json_answer
-from services.kit.web.app import create_app, mount
+from services.kit.web.app import counting_refusals, create_app, mount
 from services.kit.web.bodies import body
 from services.kit.web.problems import ProblemError
 from services.kit.web.requests import caller, header, idempotency_key, left_s, query
@@ -13,6 +13,7 @@ __all__ = [
     "Route",
     "body",
     "caller",
+    "counting_refusals",
     "create_app",
     "header",
     "html_answer",

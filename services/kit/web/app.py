@@ -15,11 +15,11 @@ from services.kit.http_server import answer_health
 from services.kit.logs import described, get_logger
 from services.kit.metrics import Histogram, Metrics
 from services.kit.web import problems
-from services.kit.web.bodies import read_away
 from services.kit.web.problems import ProblemError
 
 Handler = Callable[..., Response]
 Jwks = Callable[[], Mapping[str, Any]]
+_FOR_THE_ANSWER = 0.1
 _SECURITY = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -39,7 +39,12 @@ def create_app(
     jwks: Jwks | None = None,
     budget_s: float = 2.0,
 ) -> Flask:
-    """An app without routes of its own. `budget_s`: the one deadline of each request (`left_s`)."""
+    """An app without routes of its own.
+
+    `budget_s` is what every caller is promised: an answer within it, from the moment the last byte of the request came
+    and however long it waited for a thread. A handler may wait for others as long as `left_s` says: a tenth of the
+    budget is kept for answering.
+    """
     app = Flask(name, static_folder=None)
     app.url_map.strict_slashes = True
     clock = clock or SystemClock()
@@ -47,7 +52,6 @@ def create_app(
     _measure(app, metrics, clock)
     _refuse(app, metrics)
     app.after_request(_secured)
-    app.after_request(read_away)
     _serve_health(app, health, metrics)
     if jwks is not None:
         app.add_url_rule("/.well-known/jwks.json", "jwks", lambda: _json(msgspec.json.encode(jwks())))
@@ -63,8 +67,15 @@ def mount(app: Flask, route: Route, handler: Handler, *, counted: bool = True) -
         app.extensions.setdefault("uncounted", set()).add(route.operation)
 
 
+def counting_refusals(metrics: Metrics) -> Callable[[str], None]:
+    """Counts by code what the server refused before the app could see it, with all else that is refused."""
+    return lambda code: metrics.counter(cards.HTTP_REJECTIONS, code=code).inc()
+
+
 def _begin(clock: Clock, budget_s: float) -> None:
-    g.deadline = Deadline(clock, budget_s)
+    now = clock.monotonic()
+    g.began = getattr(request.environ.get("gunicorn.socket"), "whole_at", None) or now
+    g.deadline = Deadline(clock, budget_s * (1 - _FOR_THE_ANSWER) - (now - g.began))
 
 
 def _json(encoded: bytes) -> Response:
@@ -97,16 +108,12 @@ def _measure(app: Flask, metrics: Metrics, clock: Clock) -> None:
             children[key] = metrics.histogram(cards.HTTP_REQUEST_SECONDS, **labels)
         return children[key]
 
-    def begin() -> None:
-        g.began = clock.monotonic()
-
     def end(response: Response) -> Response:
         if request.url_rule is not None and request.endpoint not in app.extensions["uncounted"]:
             took_s = clock.monotonic() - g.began
             child(request.url_rule.rule, request.method, response.status_code).observe(took_s)
         return response
 
-    app.before_request(begin)
     app.after_request(end)
 
 
@@ -127,6 +134,8 @@ def _code(problem: ProblemError) -> str:
 
 
 def _secured(response: Response) -> Response:
+    stated = {name.lower() for name, _ in response.headers}  # looked up one by one, they cost as much as the routing
     for name, value in _SECURITY.items():
-        response.headers.setdefault(name, value)
+        if name.lower() not in stated:
+            response.headers.add(name, value)
     return response

@@ -2,12 +2,10 @@
 
 import re
 import unicodedata
-from contextlib import suppress
 from typing import Any, TypeVar
 
 import msgspec
-from flask import Response, request
-from werkzeug.exceptions import ClientDisconnected
+from flask import request
 
 from services.contracts import details
 from services.contracts.errors import Fault, Text, fault
@@ -16,8 +14,6 @@ from services.kit.web.problems import ProblemError
 
 S = TypeVar("S", bound=msgspec.Struct)
 MAX_DEPTH = 16
-READ_AWAY_BYTES = 8_388_608
-_PIECE_BYTES = 65_536
 _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 
 
@@ -38,18 +34,6 @@ def decoded(payload: bytes, struct_type: type[S]) -> S:
         return msgspec.json.decode(payload, type=struct_type)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _refusal(payload, struct_type, error) from None
-
-
-def read_away(response: Response) -> Response:
-    """What was refused unread is read and forgotten, up to a bound: only then can the connection serve another request.
-
-    Beyond the bound the server closes the connection, and the caller may not get to see why.
-    """
-    left = READ_AWAY_BYTES if (request.content_length or 0) <= READ_AWAY_BYTES else 0
-    with suppress(ClientDisconnected):
-        while left > 0 and (piece := request.stream.read(min(left, _PIECE_BYTES))):
-            left -= len(piece)
-    return response
 
 
 def _read(max_bytes: int) -> bytes:

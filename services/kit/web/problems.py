@@ -7,8 +7,8 @@ import msgspec
 from flask import Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from services.contracts.door_answers import Problem, ProblemFault
 from services.contracts.errors import FAULT_TEXTS, Fault, Rejected, fault
-from services.contracts.requests import Problem, ProblemFault
 from services.kit.errors import Unavailable
 
 MEDIA_TYPE = "application/problem+json"
@@ -47,7 +47,8 @@ def problem_of(error: Exception) -> ProblemError:
         case Rejected():
             return ProblemError(422, error.reason.value, [fault(error.field, error.reason.value, error.detail)])
         case Unavailable():
-            return ProblemError(503, "unavailable", retry_after_s=error.retry_after_s)
+            code = "clocks_apart" if error.dependency == "clock" else "unavailable"
+            return ProblemError(503, code, retry_after_s=error.retry_after_s)
         case MethodNotAllowed():
             return ProblemError(405, "method_not_allowed", allow=", ".join(sorted(error.valid_methods or ())))
         case HTTPException():

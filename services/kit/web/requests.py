@@ -49,6 +49,6 @@ def query(name: str) -> str | None:
 
 
 def left_s() -> float:
-    """What is left of this request's one deadline."""
+    """For how long this request may still wait for others (see `create_app`); 0 when its time has passed."""
     deadline: Deadline = g.deadline
     return deadline.left_s

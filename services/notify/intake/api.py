@@ -6,8 +6,9 @@ from uuid import UUID
 
 from flask import Flask
 
-from services.contracts.requests import Accepted, MoveTip, PostTip
-from services.contracts.routes import CLOCK, IDEMPOTENCY_KEY, Parameter, Route
+from services.contracts.door_answers import Accepted
+from services.contracts.requests import MoveTip, PostTip
+from services.contracts.routes import CLOCK, IDEMPOTENCY_KEY, Link, Parameter, Route
 from services.intake.desk import Desk, Post, path_id
 from services.kit.web import ProblemError, body, mount
 from services.notify.intake.accept import accept_move, accept_tip, no_free_text
@@ -24,6 +25,7 @@ POST_TIP: Final = Route(
     roles=("tip",),
     parameters=_HEADERS,
     problems=_PROBLEMS,
+    links=(Link("moveTip", {"tip_id": "$response.body#/tip_id"}),),
 )
 MOVE_TIP: Final = Route(
     "POST",

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from kafka import KafkaAdminClient, OffsetSpec, TopicPartition
@@ -35,6 +36,16 @@ class KafkaAdmin:
             found = client.describe_topics(list(topics)) if topics else []
         ids = {topic["name"]: str(topic["topic_id"]) for topic in found if topic["error_code"] == 0}
         return LogIdentity(cluster_id, ids)
+
+    def clock(self) -> datetime:
+        """What time it is in the cluster: the leader of its quorum tells until when it has caught up with itself."""
+        with self._connected("clock") as client:
+            quorum = client.describe_metadata_quorum()["topics"][0]["partitions"][0]
+        told = {voter["replica_id"]: voter["last_caught_up_timestamp"] for voter in quorum["current_voters"]}
+        at_ms = told.get(quorum["leader_id"], -1)
+        if at_ms < 0:
+            raise Unavailable("log", detail="nobody leads the cluster")
+        return datetime.fromtimestamp(at_ms / 1_000, UTC)
 
     def nodes(self) -> int:
         """How many brokers are in the cluster and not fenced off."""

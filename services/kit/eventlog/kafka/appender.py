@@ -1,7 +1,8 @@
 """Writing to Kafka so that a 2xx means every in-sync replica has the record, and so that an outage fails fast."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from kafka import KafkaProducer
@@ -12,8 +13,9 @@ from services.contracts.errors import Reason, Rejected
 from services.contracts.records import Position, Record
 from services.contracts.topics import TopicCard
 from services.kit.clock import Clock, Deadline
-from services.kit.errors import Unavailable
+from services.kit.errors import Misconfigured, Unavailable
 from services.kit.eventlog.in_flight import InFlight
+from services.kit.eventlog.kafka.by_id import ProducerClient
 from services.kit.eventlog.kafka.options import (
     RECORD_OVERHEAD_BYTES,
     LogSettings,
@@ -24,8 +26,10 @@ from services.kit.eventlog.kafka.probe import Probe
 from services.kit.health import Check
 from services.kit.logs import described, get_logger
 from services.kit.metrics import Metrics
-from services.kit.runtime import BUG, Die, die, spawn
+from services.kit.runtime import BUG, MISCONFIGURED, Die, die, spawn
 
+FIRST_BROKER = (4, 1)
+"""The first version of Apache Kafka that takes records for a topic's id."""
 LOOK_EVERY_S = 0.5
 RETRY_AFTER_S = 1.0
 MakeProducer = Callable[[], Any]
@@ -53,7 +57,8 @@ class KafkaAppender:
         self._limits = {card.name: card.max_message_bytes - RECORD_OVERHEAD_BYTES for card in topics}
         self._clock = clock
         self._die = die
-        self._make_producer = make_producer or (lambda: KafkaProducer(**producer_options(settings, topics)))
+        self._options = producer_options(settings, topics)
+        self._make_producer = make_producer or self._producer_by_id
         self._in_flight = InFlight(settings.in_flight_max, clock)
         self._made: Any = None
         self._producer: Any = None  # the one made, once it knows every topic
@@ -89,32 +94,31 @@ class KafkaAppender:
         for record in records:
             if _size(record) > self._limits[record.topic]:
                 raise Rejected(Reason.TOO_LARGE)
-        if obstacle := self._obstacle(deadline_s):
+        producer = self._producer
+        if obstacle := self._obstacle({record.topic for record in records}, deadline_s):
             raise self._unavailable(obstacle)
         deadline = Deadline(self._clock, deadline_s)
         tickets = self._in_flight.enter(len(records))
         if tickets is None:
             raise self._unavailable("full")
-        positions = self._acknowledged(self._send(records, tickets), deadline)
+        positions = self._acknowledged(self._send(producer, records, tickets), deadline)
         self._append_seconds.observe(deadline_s - deadline.left_s)
         return positions
 
-    def _obstacle(self, deadline_s: float) -> str | None:
-        """Why nothing can be appended now, asking nobody. The wrong log must not acknowledge anything for us."""
-        if self._producer is None or self.probe.identity is None or self._ended.is_set():
-            return "not_connected"
+    def _obstacle(self, topics: Iterable[str], deadline_s: float) -> str | None:
+        """Why nothing can be appended now, asking nobody."""
         if self.probe.is_another_log():
             return "another_log"
+        if self._producer is None or self._ended.is_set() or not self.probe.topic_ids.keys() >= set(topics):
+            return "not_connected"
         return "deadline" if deadline_s <= 0 else None
 
-    def _send(self, records: Sequence[Record], tickets: list[int]) -> list[Any]:
+    def _send(self, producer: Any, records: Sequence[Record], tickets: list[int]) -> list[Any]:
         """All are handed over before any is waited for. Those that cannot be handed over give their place back."""
         futures: list[Any] = []
         try:
             for record, ticket in zip(records, tickets, strict=True):
-                future = self._producer.send(
-                    record.topic, value=record.value, key=record.key, headers=list(record.headers)
-                )
+                future = producer.send(record.topic, value=record.value, key=record.key, headers=list(record.headers))
                 future.add_both(lambda _, ticket=ticket: self._in_flight.leave(ticket))
                 futures.append(future)
         except KafkaError as error:
@@ -134,6 +138,8 @@ class KafkaAppender:
     def _translated(self, error: KafkaError) -> Unavailable | Rejected:
         if isinstance(error, MessageSizeTooLargeError):
             return Rejected(Reason.TOO_LARGE)
+        if self.probe.is_another_log():
+            return self._unavailable("another_log")
         return self._unavailable("deadline" if isinstance(error, KafkaTimeoutError) else "refused")
 
     def _unavailable(self, reason: str) -> Unavailable:
@@ -143,7 +149,9 @@ class KafkaAppender:
     def _run(self) -> None:
         """Connect, then watch. The constructor of a producer blocks, so it has no place on the way of a start."""
         while not self._ended.wait(LOOK_EVERY_S if self._producer else 0.05):
-            if self._producer is None:
+            if self.probe.is_another_log():
+                self._forget()
+            elif self._producer is None:
                 self._connect()
             elif self._wedged():
                 self._die(BUG, f"the producer has not answered for {self._in_flight.oldest_age_s():.0f} s")
@@ -158,11 +166,30 @@ class KafkaAppender:
             get_logger().warning("log not reached", **described(error))
             self._ended.wait(RETRY_AFTER_S)
             return
+        except Misconfigured as error:
+            self._die(MISCONFIGURED, str(error))
+            return
         except RuntimeError:
             if self._ended.is_set():  # closed under our hands; the process may be ending for a reason of its own
                 return
             raise
         self._producer = self._made
+
+    def _producer_by_id(self) -> Any:
+        """Raises Misconfigured when the broker cannot tell two topics of one name apart."""
+        client = partial(ProducerClient, lambda: self.probe.topic_ids, self.probe.suspect)
+        producer = KafkaProducer(**self._options, kafka_client=client)
+        if producer.config["api_version"] < FIRST_BROKER:
+            _discard(producer)
+            raise Misconfigured([f"the log's brokers must be Apache Kafka {'.'.join(map(str, FIRST_BROKER))} or newer"])
+        return producer
+
+    def _forget(self) -> None:
+        """What is queued for our log ends with its producer: those who wait for it are told now, and it never comes
+        late. When our log is back, another producer is made."""
+        producer, self._made, self._producer = self._made, None, None
+        if producer is not None:
+            _discard(producer)
 
     def _wedged(self) -> bool:
         """The cluster is well and the producer silent: it has died, and only a new process helps."""

@@ -48,7 +48,7 @@ def producer_options(settings: LogSettings, topics: Sequence[TopicCard]) -> dict
         "enable_idempotence": True,  # stated, so that an option which contradicts it raises instead of winning
         "delivery_timeout_ms": DAY_MS,  # when a sent batch passes it, the producer dies silently and for ever
         "request_timeout_ms": 2_000,
-        "max_block_ms": 1_000,
+        "max_block_ms": 200,  # of send(), for a topic that is gone: it comes on top of what append waits for
         "bootstrap_timeout_ms": 5_000,
         "reconnect_backoff_max_ms": 500,  # the default of 30 s outlives most outages
         "retry_backoff_ms": 50,

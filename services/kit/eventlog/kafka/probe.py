@@ -1,6 +1,7 @@
 """One thread that asks every few seconds: do you answer, and are you still the log we know?"""
 
 import threading
+from collections.abc import Mapping
 
 from services.kit.clock import Clock
 from services.kit.errors import Unavailable
@@ -11,12 +12,15 @@ from services.kit.health import Check
 from services.kit.logs import described, get_logger
 from services.kit.runtime import MISCONFIGURED, Die, spawn
 
+LOOKS_APART_S = 0.2
+"""At least, whoever suspects what."""
+
 
 class Probe:
     """Never asked in a request's path: what it found last is read from memory.
 
     The wrong log at the first answer ends the process as Misconfigured; a log that becomes another one later makes
-    the process not ready, for as long as that lasts.
+    the process not ready, for as long as that lasts. Who suspects one asks for a look at once (`suspect`).
     """
 
     def __init__(self, settings: LogSettings, topics: list[str], clock: Clock, die: Die) -> None:
@@ -26,6 +30,7 @@ class Probe:
         self._die = die
         self._admin = KafkaAdmin(settings)
         self._stop = threading.Event()
+        self._suspected = threading.Event()
         self._known: LogIdentity | None = None
         self._missing: list[str] = topics
         self._faults: list[str] = []
@@ -38,6 +43,11 @@ class Probe:
     def stop(self) -> None:
         """Ends the thread, which may be in the middle of a call; nobody waits for that one."""
         self._stop.set()
+        self._suspected.set()
+
+    def suspect(self) -> None:
+        """Look again now; from any thread, and as often as one likes."""
+        self._suspected.set()
 
     def age_s(self) -> float:
         """Seconds since the right log last answered; infinite before the first time."""
@@ -52,9 +62,9 @@ class Probe:
         return self._clock.monotonic() - self._healthy_since
 
     @property
-    def identity(self) -> LogIdentity | None:
-        """The log that we have come to know, once it answered."""
-        return self._known
+    def topic_ids(self) -> Mapping[str, str]:
+        """Of the log that we have come to know; nothing before it answered, and no topic that it has never had."""
+        return self._known.topic_ids if self._known else {}
 
     def is_another_log(self) -> bool:
         """Whether it was not the one we know when it last answered."""
@@ -71,8 +81,10 @@ class Probe:
 
     def _run(self) -> None:
         while not self._stop.is_set():
+            self._suspected.clear()
             self.look()
-            self._stop.wait(self._settings.probe_every_s)
+            self._stop.wait(LOOKS_APART_S)
+            self._suspected.wait(max(0.0, self._settings.probe_every_s - LOOKS_APART_S))
         self._admin.close()
 
     def look(self) -> None:

@@ -13,7 +13,7 @@ from kafka.errors import (
     OffsetOutOfRangeError,
 )
 
-from services.contracts.records import Position, StoredRecord
+from services.contracts.records import Headers, Position, StoredRecord
 from services.kit.errors import Unavailable
 from services.kit.eventlog.kafka.corrupt import corrupt_partition
 from services.kit.eventlog.kafka.options import (
@@ -113,6 +113,7 @@ class KafkaReader:
         self._place()
         if self._still_corrupt():
             raise LogFault("corrupt", [self._corrupt] if self._corrupt else [])
+        self._finish_joining()
         try:
             found = self._consumer.poll(timeout_ms=min(timeout_ms, POLL_SLICE_MS), max_records=max_records)
         except OffsetOutOfRangeError as error:
@@ -128,6 +129,13 @@ class KafkaReader:
         except KafkaError as error:  # a lost connection mostly passes unseen, but now and then comes up here
             raise Unavailable("log", detail=f"poll: {type(error).__name__}") from error
         return {Partition(*where): [_ours(record) for record in records] for where, records in found.items()}
+
+    def _finish_joining(self) -> None:
+        """kafka-python (3.0.12) forgets to go on with a join, made because partitions were added or first heard of,
+        when a poll's time ended in the middle of it: it would neither read nor beat again. Told to, it goes on."""
+        coordinator = self._consumer._coordinator  # noqa: SLF001 - there is no public way
+        if coordinator.rejoining:
+            coordinator.request_rejoin()
 
     def _out_of_range(self, offsets: Mapping[Any, int]) -> Mapping[Partition, list[StoredRecord]]:
         """Kafka says that these are outside; which side decides whether it is a gap or another log."""
@@ -249,5 +257,13 @@ def _ours(record: Any) -> StoredRecord:
         record.timestamp,
         record.key,
         record.value,
-        tuple(record.headers),
+        _headers(record.headers),
     )
+
+
+def _headers(theirs: Sequence[tuple[str, bytes | None]]) -> Headers:
+    """Kafka has headers without a value, which kafka-python reads, but never writes: they are empty here."""
+    for _, value in theirs:
+        if value is None:
+            return tuple((name, each or b"") for name, each in theirs)
+    return tuple(theirs)  # type: ignore[arg-type]
