@@ -12,8 +12,10 @@ COMMANDS = {
     "serve": "services.reporting.serve.run",
     "resume": "services.reporting.ingest.resume",
     "redrive": "services.reporting.ingest.redrive",
+    "books": "services.reporting.serve.booking",
+    "letters": "services.reporting.ingest.listing",
     "discard": "services.reporting.ingest.discard",
-    "generation": "services.reporting.ingest.generation",
+    "generation": "services.reporting.rebuild.command",
     "recount": "services.reporting.ingest.recount",
     "verify": "services.reporting.evaluate.verifying",
 }

@@ -1,14 +1,34 @@
-"""Coverage: distinct signers of a kind over a dated denominator (CT05 households, CT08 organisations)."""
+"""Distinct signers of a kind: over a dated denominator (CT05 households, CT08 organisations), or as a mere number."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from services.contracts.programme import Denominator
 from services.contracts.programme.calendars import local_midnight
-from services.reporting.domain.case import Case, Finding, FlagName
+from services.reporting.domain import branches
+from services.reporting.domain.branches import Branch
+from services.reporting.domain.case import Case, Cause, Finding, FlagName
 from services.reporting.domain.inputs import DayCount, Value
 
 _ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Covered(Cause):
+    """A reporting unit: its distinct signers by day, and its newest denominator (None: it has none)."""
+
+    unit: str
+    counts: tuple[DayCount, ...]
+    denominator: Denominator | None
+
+    def signed_by(self, day: date) -> int:
+        return sum(entry.n for entry in self.counts if entry.day <= day)
+
+    def ahead(self, day: date, end: date) -> list[DayCount]:
+        """What begins to count after a day, up to an end."""
+        return [entry for entry in self.counts if day < entry.day <= end and entry.n]
 
 
 def coverage(case: Case) -> Finding:
@@ -16,20 +36,42 @@ def coverage(case: Case) -> Finding:
 
     Required of an open period: the whole target (step) or the part of it that falls to today (linear).
     """
-    denominators = _denominators(case)
-    if denominators is None:
-        return Finding("no_data")
+    units, others = tuple(_covered(case, case.standing)), tuple(_covered(case, case.not_standing))
+    denominators = [unit.denominator for unit in units if unit.denominator is not None]
+    if len(denominators) < len(units):
+        return Finding(branches.DENOMINATOR_UNKNOWN, changes=case.map_changes, causes=units, aside=others)
     den = sum(entry.value for entry in denominators)
     if den == 0:
-        return Finding("not_due")
-    value = Value(sum(entry.n for entry in _counts(case) if entry.day <= _last_day(case)), den)
-    enough = value.fraction >= required(case, _last_day(case))
+        return Finding(branches.DENOMINATOR_ZERO, changes=case.map_changes, causes=units, aside=others)
+    value = Value(sum(unit.signed_by(last_day(case)) for unit in units), den)
+    needed = required(case, last_day(case))
+    enough = value.fraction >= needed
     return Finding(
-        status=("met" if enough else "not_met") if case.closed else ("on_track" if enough else "at_risk"),
+        _branch(case, enough=enough),
         value=value,
         flags=_flags(value, denominators),
-        changes=() if case.closed else (case.period.closes_at, *_midnights(case, value, enough)),
+        changes=()
+        if case.closed
+        else (case.period.closes_at, *case.map_changes, *_midnights(case, units, value, enough)),
+        causes=units,
+        aside=others,
+        required=needed,
     )
+
+
+def _branch(case: Case, *, enough: bool) -> Branch:
+    if case.closed:
+        return branches.PASSES if enough else branches.FAILS
+    return branches.ON_PACE if enough else branches.BEHIND_PACE
+
+
+def signers(case: Case) -> Finding:
+    """Formula: signers in the reporting units up to today or the period's end; for want of a denominator not judged."""
+    units, others = tuple(_covered(case, case.standing)), tuple(_covered(case, case.not_standing))
+    counted = Value(sum(unit.signed_by(last_day(case)) for unit in units))
+    ahead = _first_ahead(case, units)
+    changes = (*case.map_changes, *([] if ahead is None else [local_midnight(ahead)]))
+    return Finding(branches.COUNTED, value=counted, changes=changes, causes=units, aside=others)
 
 
 def required(case: Case, day: date) -> Fraction:
@@ -41,20 +83,15 @@ def required(case: Case, day: date) -> Fraction:
     return target * Fraction(_days(programme.starts_on, reached), _days(programme.starts_on, programme.ends_on))
 
 
-def _denominators(case: Case) -> list[Denominator] | None:
-    """The latest of every reporting unit; None when one of them has none: no data is not zero."""
+def _covered(case: Case, leaves: Iterable[str]) -> Iterator[Covered]:
     kind = case.indicator.signer_kind or ""
-    found = [case.programme.denominators.latest(leaf, kind, case.period.end) for leaf in case.leaves]
-    known = [entry for entry in found if entry is not None]
-    return known if len(known) == len(found) else None
+    for leaf in leaves:
+        denominator = case.programme.denominators.latest(leaf, kind, case.period.end)
+        yield Covered(leaf, case.facts.signers.get((kind, leaf), ()), denominator)
 
 
-def _counts(case: Case) -> list[DayCount]:
-    kind = case.indicator.signer_kind or ""
-    return [entry for leaf in case.leaves for entry in case.facts.signers.get((kind, leaf), ())]
-
-
-def _last_day(case: Case) -> date:
+def last_day(case: Case) -> date:
+    """Signatures of later days do not count yet."""
     return min(case.period.end, case.today)
 
 
@@ -67,11 +104,14 @@ def _flags(value: Value, denominators: list[Denominator]) -> frozenset[FlagName]
     return frozenset(flags)
 
 
-def _midnights(case: Case, value: Value, enough: bool) -> list[datetime]:
+def _midnights(case: Case, units: Iterable[Covered], value: Value, enough: bool) -> list[datetime]:
     """When a signature dated ahead begins to count, and when a linear requirement overtakes what is there."""
-    ahead = (entry.day for entry in _counts(case) if case.today < entry.day <= case.period.end and entry.n)
-    days = [min(ahead, default=None), _overtaken_on(case, value) if enough else None]
+    days = [_first_ahead(case, units), _overtaken_on(case, value) if enough else None]
     return [local_midnight(day) for day in days if day is not None and day <= case.period.end]
+
+
+def _first_ahead(case: Case, units: Iterable[Covered]) -> date | None:
+    return min((entry.day for unit in units for entry in unit.ahead(case.today, case.period.end)), default=None)
 
 
 def _overtaken_on(case: Case, value: Value) -> date | None:

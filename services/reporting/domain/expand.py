@@ -1,16 +1,17 @@
 """From a mark, which says where facts have changed, to the cells that must be evaluated again."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from services.contracts.programme import Indicator, Period, Programme, cells
+from services.contracts.programme import SIGNER_FED, TIP_FED, Indicator, Period, Programme, cells
 from services.reporting.domain.inputs import Cell
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """`source` is "pledge:<signer kind>", "form:<form code>", "tip", "deadletter" or "programme".
+    """`source` is "pledge:<signer kind>", "form:<form code>", "tip", "deadletter", "published" or "programme".
 
     `since` and `until` are the first and last local day touched; None means without limit.
     """
@@ -23,10 +24,12 @@ class Mark:
 
 def expand(marks: Iterable[Mark], programme: Programme) -> set[Cell]:
     """The indicators a source feeds, for the unit and all above it, in the periods touched; all for a new version."""
-    distinct = set(marks)
-    if any(mark.source == "programme" for mark in distinct):
+    alike: dict[tuple[str, str], list[Mark]] = defaultdict(list)
+    for mark in set(marks):
+        alike[mark.unit, mark.source].append(mark)
+    if any(source == "programme" for _, source in alike):
         return {Cell(*cell) for cell in cells(programme)}
-    return {cell for mark in distinct for cell in _of_mark(mark, programme)}
+    return {cell for (unit, source), same in alike.items() for cell in _of_marks(unit, source, same, programme)}
 
 
 def waiting(marks: Iterable[Mark], programme: Programme, period: Period, units: Collection[str]) -> set[Cell]:
@@ -42,14 +45,25 @@ def waiting(marks: Iterable[Mark], programme: Programme, period: Period, units: 
     return found
 
 
-def _of_mark(mark: Mark, programme: Programme) -> Iterator[Cell]:
-    """Cells of one mark; none for a unit that the programme does not know."""
-    above = (mark.unit, *programme.units.ancestors(mark.unit))
-    units = [unit for unit in above if programme.units.within(unit, programme.root)]
+def beside_published(marks: Iterable[Mark], published: Iterable[Period]) -> set[Mark]:
+    """What reports ask for beside what they feed: a hand in one can make void what was published of its unit."""
+    of_reports = {mark for mark in marks if mark.source.startswith("form:")}
+    return {
+        Mark(mark.unit, "published", period.start, period.end)
+        for period in published
+        for mark in of_reports
+        if _touches(mark, period)
+    }
+
+
+def _of_marks(unit: str, source: str, marks: Iterable[Mark], programme: Programme) -> Iterator[Cell]:
+    """Cells of all marks of a unit and a source, each once; none for a unit that the programme does not know."""
+    above = (unit, *programme.units.ancestors(unit))
+    units = [one for one in above if programme.units.within(one, programme.root)]
     for indicator in programme.indicators.values():
-        if _feeds(mark.source, indicator):
+        if _feeds(source, indicator):
             for period in programme.periods_from(indicator.frequency):
-                if _touches(mark, period):
+                if any(_touches(mark, period) for mark in marks):
                     yield from _of_units(units, indicator, period, programme)
 
 
@@ -64,11 +78,11 @@ def _feeds(source: str, indicator: Indicator) -> bool:
     name, _, which = source.partition(":")
     match name:
         case "pledge":
-            return indicator.kind == "coverage" and indicator.signer_kind == which
+            return indicator.kind in SIGNER_FED and indicator.signer_kind == which
         case "form":
             return indicator.form == which or indicator.kind == "reports_on_time"
         case "tip":
-            return indicator.kind == "tips_in_time"
+            return indicator.kind in TIP_FED
         case _:
             return True
 

@@ -7,6 +7,9 @@ from fractions import Fraction
 from typing import NamedTuple
 from uuid import UUID
 
+from services.contracts.fields import StatusName
+from services.reporting.domain.obligations import Extension, Submission
+
 
 class Cell(NamedTuple):
     """One status: a unit id, an indicator code and a period code."""
@@ -49,19 +52,35 @@ class DayCount(NamedTuple):
 
 
 class TipCount(NamedTuple):
-    """How many tips a unit received on a day and handed over on another (None: not yet)."""
+    """How many tips a unit received on a day and handed over on another (None: not yet).
+
+    `due_on` is the last day on which closing them is lawful, as told at receipt; `closed_on` is None until they are.
+    """
 
     received_on: date
     handed_over_on: date | None
     n: int
+    due_on: date | None = None
+    closed_on: date | None = None
+
+
+class Published(NamedTuple):
+    """What was published of a cell, by which event, and when that was accepted."""
+
+    status: StatusName
+    value: Value | None
+    flags: tuple[str, ...]
+    event_id: UUID
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Facts that count, for at least the cells asked about. Reports are by report id.
 
-    `first_accepted`: when a report was first submitted, in whatever revision. `signers`: by (signer kind, leaf unit).
-    `tips`: by receiving unit. `blocked`: units for which a dead letter waits.
+    `first_accepted`: when a report was first submitted, in whatever revision; `papers`: its revisions that name a day
+    of receipt; `extensions` of it. `signers`: by (signer kind, leaf unit).
+    `tips`: by receiving unit. `blocked`: units for which a dead letter waits. `published`: what stands published.
     """
 
     reports: Mapping[UUID, Report] = field(default_factory=dict)
@@ -69,3 +88,6 @@ class Facts:
     signers: Mapping[tuple[str, str], tuple[DayCount, ...]] = field(default_factory=dict)
     tips: Mapping[str, tuple[TipCount, ...]] = field(default_factory=dict)
     blocked: frozenset[str] = frozenset()
+    published: Mapping[Cell, Published] = field(default_factory=dict)
+    papers: Mapping[UUID, tuple[Submission, ...]] = field(default_factory=dict)
+    extensions: Mapping[UUID, tuple[Extension, ...]] = field(default_factory=dict)

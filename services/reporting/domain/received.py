@@ -4,19 +4,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.contracts.programme import Period
-from services.reporting.domain.case import Case, FlagName
+from services.contracts.programme import Obligation, Period
+from services.reporting.domain.case import Case, Cause, FlagName
 from services.reporting.domain.inputs import Report
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
-    """A report owed once its base period has closed. `measures` is None while it is missing (missing is never zero)."""
+class Input(Cause):
+    """A report owed once its base period has closed. `measures` is None while it is missing (missing is never zero).
 
+    `due_at` is with the extension that counts; `report` is what was received, also when it does not count.
+    """
+
+    owing: Obligation
     closes_at: datetime
     due_at: datetime
     measures: tuple[int, ...] | None
-    accepted_at: datetime | None = None
+    report: Report | None = None
 
     @property
     def missing(self) -> bool:
@@ -28,13 +32,13 @@ class Input:
     @property
     def late(self) -> bool:
         """Whether what was received came when it was due or later."""
-        return self.accepted_at is not None and self.accepted_at >= self.due_at
+        return self.report is not None and self.report.accepted_at >= self.due_at
 
 
-def inputs_by_leaf(case: Case) -> list[tuple[Input, ...]]:
-    """The inputs of every reporting unit, in the order of their base periods; a unit that owes nothing is left out."""
+def inputs_by_leaf(case: Case, leaves: Iterable[str]) -> list[tuple[Input, ...]]:
+    """The inputs of reporting units, in the order of their base periods; a unit that owes nothing is left out."""
     bases = case.programme.base_periods(case.period, case.indicator.frequency)
-    by_leaf = (tuple(_inputs(case, leaf, bases)) for leaf in case.leaves)
+    by_leaf = (tuple(_inputs(case, leaf, bases)) for leaf in leaves)
     return [inputs for inputs in by_leaf if inputs]
 
 
@@ -42,10 +46,11 @@ def _inputs(case: Case, leaf: str, bases: Iterable[Period]) -> Iterable[Input]:
     form = case.indicator.form or ""
     for base in bases:
         owed = case.programme.obligations_of.get((form, leaf, base.code))
-        if owed is not None:
+        own = case.programme.own_period(leaf, base)
+        if owed is not None and own is not None:
             report = case.facts.reports.get(owed.report_id)
-            accepted_at = report.accepted_at if report is not None else None
-            yield Input(base.closes_at, owed.due_at, _measures(report, case.indicator.measures), accepted_at)
+            measures = _measures(report, case.indicator.measures)
+            yield Input(owed, own.closes_at, case.due_at(owed), measures, report)
 
 
 def _measures(report: Report | None, codes: tuple[str, ...]) -> tuple[int, ...] | None:

@@ -3,25 +3,30 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.contracts.programme import Programme
-from services.contracts.programme.indicators import IndicatorKind
+from services.contracts.programme.indicators import UNTARGETED, IndicatorKind
+from services.reporting.domain.branches import NOT_OPEN
 from services.reporting.domain.case import Case, Finding, FlagName, StatusName
-from services.reporting.domain.coverage import coverage
+from services.reporting.domain.coverage import coverage, signers
 from services.reporting.domain.flow import flow
 from services.reporting.domain.inputs import Cell, Facts, Value
+from services.reporting.domain.publishing import left
 from services.reporting.domain.stock import flag, ratio, stock
 from services.reporting.domain.timeliness import reports_on_time
-from services.reporting.domain.tips import tips_in_time
+from services.reporting.domain.tips import tips_in_time, tips_received, tips_resolved
 
 _RULES: Final[Mapping[IndicatorKind, Callable[[Case], Finding]]] = {
     "flag": flag,
     "coverage": coverage,
+    "signers": signers,
     "flow": flow,
     "stock": stock,
     "ratio": ratio,
+    "tips_received": tips_received,
     "tips_in_time": tips_in_time,
+    "tips_resolved": tips_resolved,
     "reports_on_time": reports_on_time,
 }
 
@@ -49,8 +54,21 @@ class Status:
         return (self.status, self.value, self.worst, self.best, self.flags)
 
 
+class Judged(NamedTuple):
+    """A status with what was asked and what was found: all that an explanation is made from."""
+
+    case: Case
+    finding: Finding
+    status: Status
+
+
 def evaluate(cell: Cell, programme: Programme, facts: Facts, now: datetime) -> Status:
     """The status of a cell of the programme at an instant (timezone-aware). Pure: the same inputs, the same answer."""
+    return judge(cell, programme, facts, now).status
+
+
+def judge(cell: Cell, programme: Programme, facts: Facts, now: datetime) -> Judged:
+    """As `evaluate`, with the reasons."""
     period = programme.period(cell.period)
     if period is None:
         raise ValueError(f"no period {cell.period} in {programme.id}")
@@ -58,37 +76,51 @@ def evaluate(cell: Cell, programme: Programme, facts: Facts, now: datetime) -> S
         programme=programme,
         indicator=programme.indicators[cell.indicator],
         unit=cell.unit,
-        period=period,
+        period=programme.own_period(cell.unit, period) or period,
         leaves=programme.units.leaves(cell.unit, period),
         facts=facts,
         now=now,
     )
-    return _status(case, _finding(case))
+    finding = _finding(case)
+    return Judged(case, finding, _status(case, finding))
 
 
 def _finding(case: Case) -> Finding:
     if case.now < case.period.opens_at:
-        return Finding("not_due", changes=(case.period.opens_at,))
+        return Finding(NOT_OPEN, changes=(case.period.opens_at,))
     return _RULES[case.indicator.kind](case)
 
 
 def _status(case: Case, finding: Finding) -> Status:
-    """Whatever is not due yet has neither value nor bounds."""
-    due = finding.status != "not_due"
+    """Whatever is not due yet has neither value nor bounds; a count without a target has its value."""
+    due = finding.status != "not_due" or case.indicator.kind in UNTARGETED
+    value = finding.value if due else None
     worst, best = (finding.low, finding.high) if case.at_least else (finding.high, finding.low)
     return Status(
         status=finding.status,
-        value=finding.value if due else None,
+        value=value,
         worst=worst if due else None,
         best=best if due else None,
-        flags=tuple(sorted(finding.flags | _standing_flags(case))),
+        flags=tuple(sorted(finding.flags | _standing_flags(case, finding) | _restated(case, finding.status, value))),
         valid_until=min((instant for instant in finding.changes if instant > case.now), default=None),
     )
 
 
-def _standing_flags(case: Case) -> frozenset[FlagName]:
+def _restated(case: Case, status: StatusName, value: Value | None) -> frozenset[FlagName]:
+    """What was published stays what it was: whatever has left it since says so."""
+    return frozenset({"restated"}) if has_left_published(case, status, value) else frozenset()
+
+
+def has_left_published(case: Case, status: StatusName, value: Value | None) -> bool:
+    published = case.facts.published.get(Cell(case.unit, case.indicator.code, case.period.code))
+    return case.closed and left(published, status, value)
+
+
+def _standing_flags(case: Case, finding: Finding) -> frozenset[FlagName]:
     flags: set[FlagName] = set()
-    if case.indicator.target.provisional:
+    if case.period.stub or case.map_changes:
+        flags.add("stub")
+    if case.indicator.target.provisional or finding.branch.early:
         flags.add("provisional")
     if not case.facts.blocked.isdisjoint(case.programme.units.subtree(case.unit)):
         flags.add("blocked")

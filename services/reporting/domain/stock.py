@@ -1,11 +1,12 @@
 """What holds at a cut-off: stocks (open hotspots), flags (a plan exists) and ratios of two stocks.
 
-A quarter is not the sum of three months: of every reporting unit only the current report counts.
+A quarter is not the sum of three months: of every reporting unit that stands only the current report counts.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from services.reporting.domain import branches
 from services.reporting.domain.case import Case, Finding, best_passes, worst_passes
 from services.reporting.domain.inputs import Value
 from services.reporting.domain.received import Input, any_overdue, flags_of, inputs_by_leaf
@@ -30,14 +31,22 @@ def ratio(case: Case) -> Finding:
 
 
 def _decided(case: Case, measured: Measured, *, early_not_met: bool) -> Finding:
-    by_leaf = inputs_by_leaf(case)
-    current = [item for of_leaf in by_leaf if (item := _current(case, of_leaf)) is not None]
+    by_leaf = inputs_by_leaf(case, case.standing)
+    chosen = [(_current(case, of_leaf), of_leaf) for of_leaf in by_leaf]
+    current = [item for item, _ in chosen if item is not None]
     finding = replace(
         measured(current),
         flags=flags_of(case, (item for item in current if not item.missing)),
         changes=(
             *(base.closes_at for base in case.programme.base_periods(case.period, case.indicator.frequency)),
+            case.period.closes_at,
+            *case.map_changes,
             *(item.due_at for item in current if item.missing),
+        ),
+        causes=tuple(current),
+        aside=(
+            *(item for one, of_leaf in chosen for item in of_leaf if item is not one),
+            *(item for of_leaf in inputs_by_leaf(case, case.not_standing) for item in of_leaf),
         ),
     )
     if not current:
@@ -57,28 +66,29 @@ def _closed(case: Case, finding: Finding, current: list[Input], early_not_met: b
     missing = [item for item in current if item.missing]
     if not missing:
         if finding.value is None:
-            return replace(finding, status="not_due")
-        return replace(finding, status="met" if case.passes(finding.value.fraction) else "not_met")
+            return replace(finding, branch=branches.DENOMINATOR_ZERO)
+        return replace(finding, branch=branches.PASSES if case.passes(finding.value.fraction) else branches.FAILS)
     if early_not_met and not best_passes(case, finding):
-        return replace(finding, status="not_met", flags=finding.flags | {"provisional"})
+        return replace(finding, branch=branches.EVEN_BEST_FAILS)
     if worst_passes(case, finding):
-        return replace(finding, status="met", flags=finding.flags | {"provisional"})
-    return replace(finding, status="overdue" if any_overdue(missing, case.now) else "no_data")
+        return replace(finding, branch=branches.EVEN_WORST_PASSES)
+    return replace(finding, branch=branches.OVERDUE if any_overdue(missing, case.now) else branches.MISSING)
 
 
 def _open(case: Case, finding: Finding, current: list[Input]) -> Finding:
     missing = [item for item in current if item.missing]
     if missing:
-        return replace(finding, status="overdue" if any_overdue(missing, case.now) else "no_data")
+        return replace(finding, branch=branches.OVERDUE if any_overdue(missing, case.now) else branches.MISSING)
     if finding.value is None:
-        return replace(finding, status="not_due")
-    return replace(finding, status="on_track" if case.passes(finding.value.fraction) else "at_risk")
+        return replace(finding, branch=branches.DENOMINATOR_ZERO)
+    passes = case.passes(finding.value.fraction)
+    return replace(finding, branch=branches.PASSES_SO_FAR if passes else branches.FAILS_SO_FAR)
 
 
 def _sum(current: Sequence[Input]) -> Finding:
     received, missing = _received(current)
-    known = Value(sum(measures[0] for measures in received))
-    return Finding("not_due", value=known if received else None, low=known if missing else None)
+    known = Value(sum(sum(measures) for measures in received))
+    return Finding(branches.NOTHING_OWED, value=known if received else None, low=known if missing else None)
 
 
 def _share(current: Sequence[Input]) -> Finding:
@@ -86,15 +96,19 @@ def _share(current: Sequence[Input]) -> Finding:
     yes = sum(1 for measures in received if measures[0] == 1)
     value = Value(yes, len(current)) if received else None
     if not missing:
-        return Finding("not_due", value=value)
-    return Finding("not_due", value, low=Value(yes, len(current)), high=Value(yes + missing, len(current)))
+        return Finding(branches.NOTHING_OWED, value=value)
+    return Finding(branches.NOTHING_OWED, value, low=Value(yes, len(current)), high=Value(yes + missing, len(current)))
 
 
 def _quotient(current: Sequence[Input]) -> Finding:
     received, missing = _received(current)
     num, den = sum(measures[0] for measures in received), sum(measures[1] for measures in received)
     value = Value(num, den) if den else None
-    return Finding("not_due", value, low=Value(0), high=Value(1)) if missing else Finding("not_due", value)
+    return (
+        Finding(branches.NOTHING_OWED, value, low=Value(0), high=Value(1))
+        if missing
+        else Finding(branches.NOTHING_OWED, value)
+    )
 
 
 def _received(current: Sequence[Input]) -> tuple[list[tuple[int, ...]], int]:

@@ -1,12 +1,49 @@
-"""Tips handed over to the competent police in time (CT28)."""
+"""Tips: how many came (CT27), handed over to the competent police in time (CT28), closed within the law (CT29)."""
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from services.contracts.programme.calendars import local_midnight
-from services.reporting.domain.case import Case, Finding, StatusName, best_passes, worst_passes
+from services.reporting.domain import branches
+from services.reporting.domain.branches import Branch
+from services.reporting.domain.case import Case, Cause, Finding, best_passes, worst_passes
 from services.reporting.domain.inputs import TipCount, Value
 
 _ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Received(Cause):
+    """The tips of one receiving unit, as numbers: neither a day nor a place in the log stands in an explanation."""
+
+    unit: str
+    received: int
+    in_time: int
+    undecided: int
+
+
+class _Clock(NamedTuple):
+    """`n` tips that must be `done_on` (None: not yet) the day `limit` or before; they belong to the period of `of`."""
+
+    of: date
+    limit: date
+    done_on: date | None
+    n: int
+
+
+def tips_received(case: Case) -> Finding:
+    """Formula: tips received by the unit or below it in the period, shown for units that hold others, never judged.
+
+    Of a ward alone the number is not shown: one tip more could tell its neighbours who was seen at the station. So it
+    is not told either which ward adds what.
+    """
+    if case.programme.units.by_id[case.unit].is_leaf:
+        return Finding(branches.TOO_SMALL_TO_SHOW)
+    tips = (tip for unit in _receiving(case) for tip in case.facts.tips[unit])
+    n = sum(tip.n for tip in tips if case.period.covers(tip.received_on))
+    return Finding(branches.COUNTED, value=Value(n), causes=(Received(case.unit, n, 0, 0),))
 
 
 def tips_in_time(case: Case) -> Finding:
@@ -14,58 +51,80 @@ def tips_in_time(case: Case) -> Finding:
 
     A tip that is not handed over is undecided to the end of its last day and late from the next midnight on.
     """
-    tips = _tips(case)
+    allowed = timedelta(days=case.programme.tips.handover_days)
+    return _judged(case, lambda tip: _Clock(tip.received_on, tip.received_on + allowed, tip.handed_over_on, tip.n))
+
+
+def tips_resolved(case: Case) -> Finding:
+    """Formula: tips closed by the day on which they were due / tips of the unit or below it due in the period.
+
+    Due: the legal day told at receipt (Bộ luật Tố tụng hình sự 2015, article 147: 20 days).
+    """
+    return _judged(case, lambda tip: _Clock(tip.due_on, tip.due_on, tip.closed_on, tip.n) if tip.due_on else None)
+
+
+def _judged(case: Case, clock_of: Callable[[TipCount], _Clock | None]) -> Finding:
+    found = {unit: _clocks(case, map(clock_of, case.facts.tips[unit])) for unit in _receiving(case)}
+    by_unit = {unit: clocks for unit, clocks in found.items() if clocks}
+    tips = [tip for of_unit in by_unit.values() for tip in of_unit]
     n = sum(tip.n for tip in tips)
     if n == 0:
-        return Finding("not_due")
-    in_time = sum(tip.n for tip in tips if _in_time(case, tip))
-    undecided = sum(tip.n for tip in tips if _undecided(case, tip))
+        return Finding(branches.NO_TIPS)
+    causes = tuple(_received(case, unit, of_unit) for unit, of_unit in by_unit.items())
+    in_time, undecided = sum(cause.in_time for cause in causes), sum(cause.undecided for cause in causes)
     finding = Finding(
-        status="no_data",
+        branches.UNDECIDED,
         value=Value(in_time, n),
         low=Value(in_time, n),
         high=Value(in_time + undecided, n),
         changes=_changes(case, tips),
+        causes=causes,
     )
-    status = _closed(case, finding, undecided) if case.closed else _open(case, finding)
-    if undecided:
-        return Finding(status, finding.value, finding.low, finding.high, changes=finding.changes)
-    return Finding(status, finding.value, changes=finding.changes)
+    branch = _closed(case, finding, undecided) if case.closed else _open(case, finding)
+    decided = replace(finding, branch=branch)
+    return decided if undecided else replace(decided, low=None, high=None)
 
 
-def _tips(case: Case) -> list[TipCount]:
-    below = case.programme.units.subtree(case.unit) & case.facts.tips.keys()
-    return [tip for unit in below for tip in case.facts.tips[unit] if case.period.covers(tip.received_on)]
+def _receiving(case: Case) -> list[str]:
+    return sorted(case.programme.units.subtree(case.unit) & case.facts.tips.keys())
 
 
-def _limit(case: Case, tip: TipCount) -> date:
-    """The last day on which a handover is in time (the programme's tip rules)."""
-    return tip.received_on + timedelta(days=case.programme.tips.handover_days)
+def _clocks(case: Case, found: Iterable[_Clock | None]) -> list[_Clock]:
+    return [clock for clock in found if clock is not None and case.period.covers(clock.of)]
 
 
-def _in_time(case: Case, tip: TipCount) -> bool:
-    return tip.handed_over_on is not None and tip.handed_over_on <= _limit(case, tip)
+def _received(case: Case, unit: str, tips: list[_Clock]) -> Received:
+    return Received(
+        unit,
+        received=sum(tip.n for tip in tips),
+        in_time=sum(tip.n for tip in tips if _in_time(tip)),
+        undecided=sum(tip.n for tip in tips if _undecided(case, tip)),
+    )
 
 
-def _undecided(case: Case, tip: TipCount) -> bool:
-    return tip.handed_over_on is None and case.today <= _limit(case, tip)
+def _in_time(tip: _Clock) -> bool:
+    return tip.done_on is not None and tip.done_on <= tip.limit
 
 
-def _closed(case: Case, finding: Finding, undecided: int) -> StatusName:
+def _undecided(case: Case, tip: _Clock) -> bool:
+    return tip.done_on is None and case.today <= tip.limit
+
+
+def _closed(case: Case, finding: Finding, undecided: int) -> Branch:
     if worst_passes(case, finding):
-        return "met"
+        return branches.WORST_PASSES
     if not undecided or not best_passes(case, finding):
-        return "not_met"
-    return "no_data"
+        return branches.WORST_FAILS
+    return branches.UNDECIDED
 
 
-def _open(case: Case, finding: Finding) -> StatusName:
+def _open(case: Case, finding: Finding) -> Branch:
     best = finding.high or Value(1)
     if case.target == 1 and best.num < best.den:
-        return "lost"
-    return "on_track" if best_passes(case, finding) else "at_risk"
+        return branches.ONE_LATE
+    return branches.BEST_PASSES if best_passes(case, finding) else branches.BEST_FAILS
 
 
-def _changes(case: Case, tips: list[TipCount]) -> tuple[datetime, ...]:
-    limits = {_limit(case, tip) for tip in tips if _undecided(case, tip)}
+def _changes(case: Case, tips: list[_Clock]) -> tuple[datetime, ...]:
+    limits = {tip.limit for tip in tips if _undecided(case, tip)}
     return (case.period.closes_at, *(local_midnight(limit + _ONE_DAY) for limit in limits))

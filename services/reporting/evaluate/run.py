@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from threading import Event as Flag
 from threading import Thread
@@ -12,11 +13,12 @@ from typing import Final
 import click
 
 from services.contracts import metrics as cards
-from services.contracts.topics import STATUS
+from services.contracts.topics import OBLIGATION, STATUS
 from services.kit import logs, runtime
-from services.kit.clock import SystemClock
+from services.kit.clock import Clock, SystemClock
+from services.kit.clock_guard import ClockGuard
 from services.kit.db import engine
-from services.kit.eventlog.kafka import KafkaAppender
+from services.kit.eventlog.kafka import KafkaAdmin, KafkaAppender, KafkaReader
 from services.kit.health import Check, Health
 from services.kit.http_server import HealthServer
 from services.kit.metrics import Metrics
@@ -24,7 +26,9 @@ from services.kit.runtime import StuckDetector
 from services.kit.settings import load, masked
 from services.reporting.evaluate.gauges import Gauges
 from services.reporting.evaluate.loop import Evaluator, every
+from services.reporting.evaluate.recall import Memory, Recall
 from services.reporting.evaluate.relay import Relay
+from services.reporting.evaluate.said import obligation_said
 from services.reporting.evaluate.settings import PREFIX, EvaluateSettings
 from services.reporting.evaluate.turn import Limits
 from services.reporting.store.snapshots import Engine, snapshot_of
@@ -40,6 +44,7 @@ CARDS: Final = (
     cards.MARKS_OLDEST_AGE,
     cards.NOW_LAG,
     cards.OUTBOX_AGE,
+    cards.OBLIGATIONS_PUBLISHED,
     cards.STATUS_PUBLISHED,
     cards.STATUSES,
     cards.UNIT_STATUS,
@@ -49,6 +54,7 @@ CARDS: Final = (
     cards.LOG_OLDEST_IN_FLIGHT,
     cards.LOG_UNAVAILABLE,
     cards.LOG_PROBE_AGE,
+    cards.CLOCK_SKEW,
 )
 
 
@@ -72,9 +78,11 @@ def _evaluate(generation: int | None, stop: Flag) -> None:
     settings = load(PREFIX, EvaluateSettings, os.environ)
     clock, metrics = SystemClock(), Metrics(CARDS)
     database = engine(settings.database_url, pool_size=CONNECTIONS, application_name="reporting evaluate")
-    appender = KafkaAppender(settings.log(), [STATUS], metrics, clock)
-    limits = Limits(settings.cells_per_transaction, settings.marks_per_transaction)
-    evaluator = Evaluator(database, clock, Gauges(metrics, settings.status_units), generation, limits)
+    appender = KafkaAppender(settings.log(), [STATUS, OBLIGATION], metrics, clock)
+    admin = KafkaAdmin(settings.log())
+    recall = Recall(admin, partial(KafkaReader.of_partitions, settings.log()), clock, appender.ready)
+    obligations = replace(recall, topic=OBLIGATION.name, understand=obligation_said)
+    evaluator = _evaluator(settings, database, clock, metrics, Memory(recall, obligations), generation)
     metrics.gauge(cards.EVALUATE_HEARTBEAT_AGE).set_function(evaluator.heartbeat.age_s)
     host, port = settings.address
     server = HealthServer(port, _health(evaluator, appender, settings), metrics, host)
@@ -88,7 +96,23 @@ def _evaluate(generation: int | None, stop: Flag) -> None:
     appender.close(CLOSE_S)  # what was not acknowledged is still in the outbox
     stuck.stop()
     server.stop()
+    admin.close()
     database.dispose()
+
+
+def _evaluator(
+    settings: EvaluateSettings, database: Engine, clock: Clock, metrics: Metrics, memory: Memory, generation: int | None
+) -> Evaluator:
+    return Evaluator(
+        database,
+        clock,
+        Gauges(metrics, settings.status_units),
+        generation,
+        Limits(settings.cells_per_transaction, settings.marks_per_transaction),
+        memory=memory,
+        guard=ClockGuard(clock, "database", metrics),
+        frozen_after_s=settings.frozen_after_s,
+    )
 
 
 def _run_beside(evaluator: Evaluator, tasks: Sequence[Callable[[Flag], None]], stop: Flag) -> None:

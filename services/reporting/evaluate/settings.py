@@ -5,6 +5,7 @@ from typing import Final
 
 from services.kit.eventlog.kafka import LogSettings
 from services.kit.settings import setting
+from services.reporting.store.lease import FROZEN_AFTER_S
 
 PREFIX: Final = "REPORTING_EVALUATE"
 
@@ -25,6 +26,7 @@ class EvaluateSettings:
     marks_per_transaction: int = setting(20_000, at_least=1, at_most=1_000_000)
     look_every_s: float = setting(5.0, at_least=0.1)
     stuck_after_s: float = setting(120.0, at_least=10)
+    frozen_after_s: int = setting(FROZEN_AFTER_S, at_least=2)
     status_units: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -1,21 +1,24 @@
 """One transaction of the evaluator for one programme: marks and due cells in, statuses and outbox out."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 
-from services.contracts.programme import Programme
+from services.contracts.programme import TIP_FED, Programme, judged, seats
 from services.contracts.programme.calendars import local_date
-from services.reporting.domain.expand import expand
+from services.reporting.domain.expand import Mark, beside_published, expand
 from services.reporting.domain.inputs import Cell
-from services.reporting.domain.needs import needs_of
+from services.reporting.domain.needs import Room, needs_of, width
 from services.reporting.domain.status import Status, evaluate
 from services.reporting.domain.stepping import Stepped, step_through
 from services.reporting.evaluate.changes import Change, changes, last_told, record_of, stored_after
+from services.reporting.evaluate.owing import Span, follow_obligations
 from services.reporting.store import now, outbox, pending, statuses
 from services.reporting.store.inputs import read_facts
 from services.reporting.store.lease import Work
-from services.reporting.store.pending import Pending
+from services.reporting.store.pending import Due, Pending
+from services.reporting.store.publications import published_periods
 from services.reporting.store.statuses import Stored
 
 Step = Callable[[str], None]
@@ -27,10 +30,15 @@ def no_step(name: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`cells` are evaluated in one transaction, `marks` read; more are left for the next one."""
+    """`cells` are evaluated in one transaction, `marks` read; more are left for the next one.
+
+    `inputs`: how much those cells may read (see `needs.Room`). A country in a year reads thousands of times as much
+    as a ward in a month, and no ward is to wait for that.
+    """
 
     cells: int = 1_000
     marks: int = 20_000
+    inputs: int = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +85,24 @@ def take_turn(
     stepped = _stepped(work, programme, plan, limits)
     step("computed")
     news = _write(work, programme, plan, stepped, step)
+    owing_more = _owing(work, programme, marks, Span(begin, plan.until, limits.cells))
+    step("obligations_told")
     pending.delete_marks(work.connection, marks.ids)
     step("marks_deleted")
-    whole = plan.whole and stepped.whole and not marks.more
+    whole = plan.whole and stepped.whole and not marks.more and not owing_more
     if whole and plan.until != reached:
         now.advance_now(work.connection, programme.id, plan.until)
     step("now_advanced")
     evaluated = _without_tips(programme, (entry.cell for entry in stepped.evaluated))
     changed = _without_tips(programme, (change.told.cell for change in news))
     return Turn(evaluated, changed, marks, not whole, plan.until if whole else reached)
+
+
+def _owing(work: Work, programme: Programme, marks: Pending, span: Span) -> bool:
+    """Obligations are told of where statuses are; whether there are more of them to look at."""
+    if not work.publishes or programme.sandbox:
+        return False
+    return follow_obligations(work.connection, programme, marks.marks, span, now.as_of(work.connection))
 
 
 def _target(work: Work, programme: Programme, wall_clock: datetime) -> datetime | None:
@@ -96,25 +113,55 @@ def _target(work: Work, programme: Programme, wall_clock: datetime) -> datetime 
 
 
 def _without_tips(programme: Programme, cells: Iterable[Cell]) -> int:
-    return sum(1 for cell in cells if programme.indicators[cell.indicator].kind != "tips_in_time")
+    return sum(1 for cell in cells if programme.indicators[cell.indicator].kind not in TIP_FED)
 
 
 def _plan(work: Work, programme: Programme, marks: Pending, begin: datetime, target: datetime, limits: Limits) -> Plan:
-    """Marked cells at once, or, when they are too many, made due; then the cells that are due, oldest first."""
-    marked = frozenset(expand(marks.marks, programme))
-    if any(mark.source == "programme" for mark in marks.marks):
-        pending.keep_only(work.connection, programme.id, marked)
-    if len(marked) > limits.cells:
-        pending.make_due(work.connection, programme.id, marked)
-        marked = frozenset()
-    room = limits.cells - len(marked)
-    due = pending.read_due(work.connection, programme.id, target, room + 1)
-    taken, whole = due[:room], len(due) <= room
+    """Marked cells at once, or, when they are too many, made due; then the cells that are due, oldest first.
+
+    Those marked that read too much for this transaction are made due for the next one.
+    """
+    room = Room(programme, limits.inputs)
+    marked, wide = _asked(work, programme, marks, room, limits)
+    due = pending.read_due(work.connection, programme.id, target, limits.cells - len(marked) + 1)
+    taken = list(_fitting(due[: limits.cells - len(marked)], room))
+    pending.make_due(work.connection, programme.id, wide)
+    whole = len(taken) == len(due) and not wide
     stored = statuses.read_statuses(work.connection, programme.id, marked | {entry.cell for entry in taken})
-    starts = {entry.cell: entry.at or _not_before(begin, stored.get(entry.cell)) for entry in taken}
+    starts = {entry.cell: _not_before(entry.at or begin, stored.get(entry.cell)) for entry in taken}
     starts |= {cell: _not_before(begin, stored.get(cell)) for cell in marked}
     until = target if whole else max([begin, *(entry.at for entry in taken if entry.at is not None)])
     return Plan(starts, marked, stored, until, whole)
+
+
+def _asked(
+    work: Work, programme: Programme, marks: Pending, room: Room, limits: Limits
+) -> tuple[frozenset[Cell], frozenset[Cell]]:
+    """The marked cells to evaluate now, and those to be made due once what is due already is known."""
+    if any(mark.source == "programme" for mark in marks.marks):
+        every = seats(programme), judged(programme)
+        pending.keep_only(work.connection, programme.id, *every)
+        pending.make_all_due(work.connection, programme.id, *every)
+        return frozenset(), frozenset()
+    asked = expand([*marks.marks, *_beside(work, programme, marks)], programme)
+    if len(asked) > limits.cells:
+        pending.make_due(work.connection, programme.id, asked)
+        return frozenset(), frozenset()
+    by_width = sorted(asked, key=lambda cell: (sum(width(cell, programme).values()), cell))
+    narrow = frozenset(takewhile(room.take, by_width))
+    return narrow, frozenset(asked - narrow)
+
+
+def _fitting(due: Iterable[Due], room: Room) -> Iterator[Due]:
+    """As many as there is room for, in their order; at least one, however much it reads, or it would never come."""
+    return (entry for _, entry in takewhile(lambda at: room.take(at[1].cell, anyhow=at[0] == 0), enumerate(due)))
+
+
+def _beside(work: Work, programme: Programme, marks: Pending) -> set[Mark]:
+    if not marks.marks:
+        return set()
+    codes = published_periods(work.connection, programme.id)
+    return beside_published(marks.marks, [period for period in programme.periods() if period.code in codes])
 
 
 def _not_before(begin: datetime, stored: Stored | None) -> datetime:

@@ -49,10 +49,10 @@ def verify(connection: Connection, programme: Programme) -> Verified:
         return Verified(0, len(every), ())
     marked = expand(read_marks(connection, programme.id, _EVERY_MARK).marks, programme)
     asked = [cell for cell in every if cell not in marked and not _is_due(rows.get(cell), now)]
-    computed = _computed(connection, programme, {cell: _at(rows.get(cell), now) for cell in asked})
+    found = computed(connection, programme, {cell: _at(rows.get(cell), now) for cell in asked})
     differences = [
         Difference(programme.id, cell, at, rows[cell].status if cell in rows else None, status)
-        for cell, at, status in computed
+        for cell, at, status in found
         if cell not in rows or rows[cell].status != status
     ]
     return Verified(len(asked), len(every) - len(asked), tuple(differences))
@@ -70,9 +70,10 @@ def _at(stored: Stored | None, now: datetime) -> datetime:
     return now if stored is None else max(now, stored.evaluated_at)
 
 
-def _computed(
+def computed(
     connection: Connection, programme: Programme, asked: Mapping[Cell, datetime]
 ) -> Iterator[tuple[Cell, datetime, Status]]:
+    """The statuses of cells, each at its own instant, from the facts of the connection's generation."""
     ordered = list(asked)
     for start in range(0, len(ordered), _CHUNK):
         chunk = ordered[start : start + _CHUNK]

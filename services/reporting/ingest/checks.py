@@ -8,7 +8,13 @@ from services.kit.metrics import Metrics
 from services.reporting.ingest.loop import Ingest
 
 
-def health(running: Sequence[Ingest], log: Callable[[], Check], live_within_s: float, metrics: Metrics) -> Health:
+def health(
+    running: Sequence[Ingest],
+    log: Callable[[], Check],
+    clock: Callable[[], Check],
+    live_within_s: float,
+    metrics: Metrics,
+) -> Health:
     """`running` is empty until the log was met: alive then, but not ready."""
 
     def of_loop(check: Callable[[Ingest], Check]) -> Callable[[], Check]:
@@ -22,6 +28,7 @@ def health(running: Sequence[Ingest], log: Callable[[], Check], live_within_s: f
         live={"loop": beats},
         ready={
             "log": log,
+            "clock": clock,
             "caught_up": of_loop(_caught_up),
             "halt": of_loop(_not_halted),
             "positions": of_loop(_whole),

@@ -37,3 +37,4 @@ def prepare(database: Engine, generation: int) -> None:
     with translated(), database.begin() as connection:
         if not generations.exists(connection, generation):
             generations.create(connection, generation)
+            generations.make_known(connection, generation)

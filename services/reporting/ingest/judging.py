@@ -10,6 +10,8 @@ from services.contracts.errors import Reason, Rejected
 from services.contracts.events import (
     Event,
     ObligationExtended,
+    PeriodPublished,
+    PeriodReopened,
     ProgrammeActivated,
     ProgrammeClock,
     ProgrammeClosed,
@@ -91,20 +93,22 @@ def _activation(record: StoredRecord, event: Event, data: ProgrammeActivated, re
     at = event.accepted_at if data.sandbox else _logged_at(record)
     whole = Edition(data.programme, data.version, data.hash, data.sandbox, data.occurred_on, at)
     marks = (Mark(data.programme, edition.root, "programme"),)
-    return Judged(_read(record, event, sandbox=data.sandbox, marks=marks), after, whole)
+    known = after.recorded_at({(data.programme, data.version): at})
+    return Judged(_read(record, event, sandbox=data.sandbox, marks=marks), known, whole)
 
 
 def _event(record: StoredRecord, event: Event, registry: Registry, *, final: bool) -> Read | Unread:
-    programme = registry.get(event.data.programme, event.programme_version)
+    named = event.data.programme, event.programme_version
+    programme = registry.at(*named, _logged_at(record))
     if programme is None:
-        if final:
+        if final or registry.get(*named) is not None:
             raise Rejected(Reason.UNKNOWN_PROGRAMME, "programmeversion")
-        return Unread(event.data.programme, event.programme_version)
+        return Unread(*named)
     judge(event, programme)
     if isinstance(event.data, ProgrammeClock):
         _judge_clock(event.data, programme)
     owed = _owed(event, programme)
-    return _read(record, event, sandbox=programme.sandbox, marks=_marks(event, programme, owed), owed=owed)
+    return _read(record, event, sandbox=programme.sandbox, marks=marks_of(event, programme, owed), owed=owed)
 
 
 def _judge_clock(data: ProgrammeClock, programme: Programme) -> None:
@@ -135,7 +139,7 @@ def _owed(event: Event, programme: Programme) -> Obligation | None:
             return None
 
 
-def _marks(event: Event, programme: Programme, owed: Obligation | None) -> tuple[Mark, ...]:
+def marks_of(event: Event, programme: Programme, owed: Obligation | None) -> tuple[Mark, ...]:
     """What evaluate must look at for this event alone; pledges are marked by the counts they move."""
     data = event.data
     if owed is not None:
@@ -144,13 +148,24 @@ def _marks(event: Event, programme: Programme, owed: Obligation | None) -> tuple
         return (Mark(programme.id, owed.unit, f"form:{owed.form}", *days),)
     match data:
         case TipReceived():
-            return (Mark(programme.id, data.unit, "tip", data.occurred_on, data.occurred_on),)
+            return (Mark(programme.id, data.unit, "tip", data.occurred_on, data.due_on),)
         case TipMoved():
             return (Mark(programme.id, data.unit, "tip"),)
         case ProgrammeClosed():
             return (Mark(programme.id, programme.root, "programme"),)
+        case PeriodPublished() | PeriodReopened():
+            return _of_publication(data, programme)
         case _:
             return ()
+
+
+def _of_publication(data: PeriodPublished | PeriodReopened, programme: Programme) -> tuple[Mark, ...]:
+    """The values of a unit concern it; what makes them count, or no longer, concerns all units that may have some."""
+    period = programme.period(data.period)
+    days = (period.start, period.end) if period else (None, None)
+    alone = isinstance(data, PeriodPublished) and data.digest is None
+    units = [data.unit] if alone else sorted(programme.units.subtree(data.unit))
+    return tuple(Mark(programme.id, unit, "published", *days) for unit in units)
 
 
 def _logged_at(record: StoredRecord) -> datetime:
@@ -159,6 +174,8 @@ def _logged_at(record: StoredRecord) -> datetime:
 
 def _first(headers: Headers) -> Position | None:
     """Of a dead letter that was sent again: where it stood first."""
-    named_first = next((value for name, value in headers if name == FIRST_POSITION_HEADER), b"")
-    found = _POSITION.fullmatch(named_first.decode(errors="replace"))
+    named_first = [value for name, value in headers if name == FIRST_POSITION_HEADER]
+    if not named_first:
+        return None
+    found = _POSITION.fullmatch(named_first[0].decode(errors="replace"))
     return Position(found[1], int(found[2]), int(found[3])) if found else None

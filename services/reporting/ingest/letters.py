@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Final
 
-from services.contracts.records import Position, Record, StoredRecord
+from services.contracts.records import Headers, Position, Record, StoredRecord
 from services.kit.eventlog.port import LogFault, Partition, Reader
 from services.reporting.ingest.judging import FIRST_POSITION_HEADER
 from services.reporting.ingest.rejects import CUT_HEADER, OURS, SERVICE
@@ -27,10 +27,13 @@ def again(letter: StoredRecord) -> Record | None:
     place = place_of(letter)
     if place is None or _is_cut(letter) or dict(_headers_of_ours(letter))["dl-reason"] == b"corrupt":
         return None
-    headers = letter.headers[:-OURS]
+    return _again(letter, place, letter.headers[:-OURS])
+
+
+def _again(record: StoredRecord, place: Position, headers: Headers) -> Record:
     if FIRST_POSITION_HEADER not in dict(headers):
         headers = (*headers, (FIRST_POSITION_HEADER, f"{place.topic}:{place.partition}:{place.offset}".encode()))
-    return Record(place.topic, letter.key, letter.value or b"", headers)
+    return Record(place.topic, record.key, record.value or b"", headers)
 
 
 def read(reader: Reader, wanted: Collection[Position]) -> dict[Position, StoredRecord]:
@@ -53,6 +56,34 @@ def read(reader: Reader, wanted: Collection[Position]) -> dict[Position, StoredR
             if records[-1].offset + 1 >= ends[partition]:
                 left.discard(partition)
     return found
+
+
+def originals(reader: Reader, wanted: Collection[Position]) -> dict[Position, Record]:
+    """What is appended again of records that have no letter: a generation that was filled has refused them alone.
+
+    The reader is of the input topic. What is gone from the log, or cannot be read, is left out. Raises Unavailable.
+    """
+    found: dict[Position, Record] = {}
+    ends = reader.end_offsets()
+    for place in sorted(wanted):
+        record = _at(reader, place, ends.get(Partition(place.topic, place.partition), 0))
+        if record is not None:
+            found[place] = _again(record, place, record.headers)
+    return found
+
+
+def _at(reader: Reader, place: Position, end: int) -> StoredRecord | None:
+    where = Partition(place.topic, place.partition)
+    reader.seek(where, place.offset)
+    while place.offset < end:
+        try:
+            listed = reader.poll(POLL_RECORDS, POLL_MS).get(where)
+        except LogFault:
+            reader.seek(where, end)
+            return None
+        if listed:
+            return listed[0] if listed[0].offset == place.offset else None
+    return None
 
 
 def _headers_of_ours(letter: StoredRecord) -> tuple[tuple[str, bytes], ...]:

@@ -1,5 +1,8 @@
 """The loop of ingest: read, sort, put dead letters away, write one transaction, go on.
 
+While a batch is in its transaction the next one is read and sorted, on the assumption that the transaction succeeds; it
+is begun only when that is certain. Only what comes without waiting is read so, and nothing is in flight between rounds.
+
 Positions live in the database. The loop remembers them (`_known`), drops what lies below them and seeks back when a
 batch begins above them; whenever it is in doubt it forgets them, and the next round asks the database and seeks.
 """
@@ -17,7 +20,8 @@ from services.kit.errors import Fenced, Misconfigured, Unavailable
 from services.kit.eventlog.port import CommitFailed, LogFault, Partition, Reader
 from services.kit.logs import described, get_logger
 from services.kit.runtime import Heartbeat
-from services.reporting.ingest.fitting import Fitting, fitting
+from services.reporting.ingest.fitting import fitting
+from services.reporting.ingest.flight import Flight
 from services.reporting.ingest.gauges import Gauges
 from services.reporting.ingest.progress import CaughtUp, Seen
 from services.reporting.ingest.waiting import PROGRAMME_PARTITIONS, Waits
@@ -27,6 +31,7 @@ from services.reporting.store.facts import Step, no_step
 
 POLL_MS: Final = 500
 LOOK_EVERY_S: Final = 1.0
+IDENTIFY_EVERY_S: Final = 2.0
 FIRST_REST_S: Final = 0.2
 LONGEST_REST_S: Final = 5.0
 
@@ -58,7 +63,7 @@ class Terms:
 
 
 class Ingest:
-    """One consumer, one thread."""
+    """One consumer, which one thread uses; another thread is in the transaction of the batch before (`Flight`)."""
 
     def __init__(
         self, reader: Reader, store: Store, writer: Writer, clock: Clock, gauges: Gauges, terms: Terms = Terms()
@@ -66,10 +71,12 @@ class Ingest:
         self._reader = reader
         self._store = store
         self._writer = writer
+        self._flight = Flight(writer)
         self._clock = clock
         self._gauges = gauges
         self._terms = terms
         self._limits = terms.limits
+        self._stop = Flag()
         self._step = terms.step
         self._known: dict[Partition, int] | None = None
         self._generation = -1
@@ -79,6 +86,7 @@ class Ingest:
         self._rest_until = 0.0
         self._rest_s = FIRST_REST_S
         self._look_at = 0.0
+        self._identify_at = 0.0
         self.heartbeat = Heartbeat(clock)
         self.truncated: dict[Partition, int] = {}
         self.halt: Halt | None = None
@@ -86,6 +94,7 @@ class Ingest:
 
     def run(self, stop: Flag) -> None:
         """Until asked to stop, between two batches, or until everything up to the limits is read."""
+        self._stop = stop
         while not stop.is_set() and not self.done:
             self.once()
         if self._known:
@@ -103,10 +112,12 @@ class Ingest:
         return all(self._known.get(partition, 0) >= limit for partition, limit in self._limits.items())
 
     def once(self) -> None:
-        """One round, of at most half a second of waiting and one batch."""
-        self.heartbeat.beat()
+        """One round, of at most half a second of waiting, and of the batches that come without more of it."""
         try:
-            self._round()
+            try:
+                self._round()
+            finally:
+                self._land()
         except Unavailable as away:
             self._rest(away)
         except Fenced as fenced:
@@ -115,33 +126,48 @@ class Ingest:
             self._known = None
 
     def _round(self) -> None:
-        if self.resting:
-            self._idle()
-            return
-        if self._clock.monotonic() >= self._look_at:
+        self.heartbeat.beat()
+        if not self.resting:
             self._look_around()
-        if self.halt is not None:
+        if self.resting or self.halt is not None:
             self._idle()
             return
         if self._known is None or self._reader.generation != self._generation:
             self._resync()
+        wait_ms = POLL_MS
+        while self._read(wait_ms) and not self._stop.is_set() and not self._halted_meanwhile():
+            wait_ms = 0
+        self._land()
+        self._rest_s = FIRST_REST_S
+
+    def _read(self, wait_ms: int) -> bool:
+        """One batch as far as its transaction, which goes on; whether another one may be read meanwhile."""
         try:
-            records = self._reader.poll(self._terms.batch_max_records, POLL_MS)
+            records = self._reader.poll(self._terms.batch_max_records, wait_ms)
         except LogFault as fault:
+            self._land()
             self._on_fault(fault)
-            return
+            return False
         self._step("polled")
         if self._reader.generation != self._generation:
             self._known = None  # what was polled may be another owner's by now; it comes again if it is ours
-            return
+            return False
         self._take(records)
-        self._rest_s = FIRST_REST_S
+        return self._flight.batch is not None and bool(records)
+
+    def _halted_meanwhile(self) -> bool:
+        self.heartbeat.beat()
+        self._look_around()
+        return self.halt is not None
 
     def _idle(self) -> None:
         """Stay a member of the group without taking anything."""
         self._reader.pause(list(self._reader.assignment()))
         self._known = None
-        self._reader.poll(1, POLL_MS)
+        try:
+            self._reader.poll(1, POLL_MS)
+        except LogFault as fault:
+            self._on_fault(fault)
 
     def _resync(self) -> None:
         """Asks the database where we stand, and tells the reader."""
@@ -159,8 +185,7 @@ class Ingest:
 
     def _take(self, records: Records) -> None:
         """Programmes first, so that what comes with them in one batch finds them."""
-        known = self._known or {}
-        found: Fitting = fitting(records, known, self._sought, self._limits)
+        found = fitting(records, self._flight.positions(self._known or {}), self._sought, self._limits)
         for partition, offset in found.seek.items():
             self._sought.add((partition, offset))
             self._reader.seek(partition, offset)
@@ -168,27 +193,40 @@ class Ingest:
         others = {where: listed for where, listed in found.records.items() if where.topic != PROGRAMME.name}
         for group in (programmes, others):
             if group and self.halt is None:
-                self._write(group, known)
+                self._write(group)
 
-    def _write(self, records: Records, known: dict[Partition, int]) -> None:
-        found = self._writer.prepare(records, self._waits.final)
+    def _write(self, records: Records) -> None:
+        found = self._writer.prepare(records, self._waits.final, self._flight.batch)
         self._step("sorted")
+        self._land()
         if found.ends:
-            self._halted(self._writer.write(found, known))
-            known.update(found.ends)
-            self._sought -= {place for place in self._sought if place[0] in found.ends}
-            self._commit(found.ends)
-        self._waits.stop(found.stops, self._ends_of_programmes)
+            self._flight.begin(found, self._known or {})
+        if not found.plain:
+            self._land()
+        self._waits.stop(found.stops, lambda: self._reader.end_offsets(PROGRAMME_PARTITIONS))
         for partition, stop in found.stops.items():
             self._reader.pause([partition])
             self._reader.seek(partition, stop.offset)
 
-    def _ends_of_programmes(self) -> dict[Partition, int]:
-        return self._reader.end_offsets(list(PROGRAMME_PARTITIONS))
+    def _land(self) -> None:
+        """Until the batch in flight is written. Raises when it is not, and whoever read on from it must forget that."""
+        written = self._flight.land()
+        if written is None or self._known is None:
+            return
+        if written.halt is not None:
+            self._halted(written.halt)
+        self._known.update(written.ends)
+        self._sought -= {place for place in self._sought if place[0] in written.ends}
+        self._commit(written.ends)
 
     def _look_around(self) -> None:
         """Once a second, busy or idle: how far the log goes, whether we are halted, what waits."""
+        if self._clock.monotonic() < self._look_at:
+            return
         self._look_at = self._clock.monotonic() + LOOK_EVERY_S
+        if self._look_at >= self._identify_at:
+            self._terms.identify()  # a topic made again may have a record where we stand, and raises nothing
+            self._identify_at = self._look_at + IDENTIFY_EVERY_S
         known = self._known or {}
         if self._limits is None:
             self._halted(self._store.halted())
@@ -249,10 +287,9 @@ class Ingest:
             self._sought.add((partition, start))
             self._reader.seek(partition, start)
             return
-        self._halted(self._writer.park(place, start))
+        self._flight.begin(self._writer.parked(place), {partition: start})
+        self._land()
         self._reader.skip(place)
-        if self._known is not None:
-            self._known[partition] = place.offset + 1
 
     def _commit(self, ends: Mapping[Partition, int]) -> None:
         """For the log's own tools only."""

@@ -9,8 +9,10 @@ from services.contracts import topics
 from services.contracts.records import Position, Record
 from services.kit.errors import Usage
 from services.kit.eventlog.kafka import KafkaAdmin, KafkaReader, LogSettings
+from services.kit.eventlog.port import Partition
 from services.reporting.ingest import letters
 from services.reporting.ingest.closing import NOT_ALL, append, of_topic, run, waiting_on
+from services.reporting.ingest.writing import CORRUPT
 from services.reporting.settings import LetterSettings
 from services.reporting.store.rejects import Letter
 
@@ -60,10 +62,21 @@ def _found(settings: LogSettings, topic: str, chosen: Sequence[Letter]) -> tuple
         found = letters.read(reader, {letter.position for letter in chosen})
     finally:
         reader.close()
-    copies = [
-        (letter, letters.again(found[letter.position]) if letter.position in found else None) for letter in chosen
-    ]
-    return [copy for _, copy in copies if copy is not None], [letter for letter, copy in copies if copy is None]
+    copies: dict[Position, Record | None] = {place: letters.again(letter) for place, letter in found.items()}
+    copies |= _originals(settings, {one.position for one in chosen if one.reason != CORRUPT} - copies.keys())
+    listed = [(letter, copies.get(letter.position)) for letter in chosen]
+    return [copy for _, copy in listed if copy is not None], [letter for letter, copy in listed if copy is None]
+
+
+def _originals(settings: LogSettings, places: set[Position]) -> dict[Position, Record]:
+    """Of those without a letter."""
+    if not places:
+        return {}
+    reader = KafkaReader.of_partitions(settings, {Partition(*place[:2]): place.offset for place in places})
+    try:
+        return letters.originals(reader, places)
+    finally:
+        reader.close()
 
 
 def _tell(sent: int, left: Sequence[Letter], *, plain: bool) -> None:

@@ -13,10 +13,11 @@ from services.contracts import topics
 from services.contracts.metrics import CATALOGUE
 from services.kit import logs
 from services.kit.clock import Clock, SystemClock
+from services.kit.clock_guard import ClockGuard
 from services.kit.db import Engine, engine
 from services.kit.errors import Misconfigured, Unavailable
 from services.kit.eventlog.kafka import KafkaAdmin, KafkaAppender, KafkaReader
-from services.kit.eventlog.port import Admin, LogIdentity, mismatches
+from services.kit.eventlog.port import Admin, LogIdentity, Partition, mismatches
 from services.kit.http_server import HealthServer
 from services.kit.logs import described, get_logger
 from services.kit.metrics import Metrics
@@ -27,6 +28,7 @@ from services.reporting.ingest.checks import health
 from services.reporting.ingest.counting import LogCounter
 from services.reporting.ingest.fill import fill
 from services.reporting.ingest.gauges import Gauges
+from services.reporting.ingest.interpreter import suit_batches
 from services.reporting.ingest.loop import Ingest, Terms
 from services.reporting.ingest.writing import Writer
 from services.reporting.settings import IngestSettings
@@ -60,6 +62,7 @@ def command(generation: int | None) -> None:
 
 def work(settings: IngestSettings, stop: Flag, generation: int | None = None, step: Step = no_step) -> None:
     """Until it is asked to stop, or until the generation is filled."""
+    suit_batches()
     metrics, clock = Metrics(CATALOGUE), SystemClock()
     database = engine(
         settings.database_url,
@@ -84,29 +87,32 @@ def ingest(shop: Workshop, stop: Flag, step: Step) -> None:
     appender = KafkaAppender(shop.settings.log(), (*topics.INPUTS, *topics.DEAD_LETTERS), shop.metrics, shop.clock)
     appender.start()
     running: list[Ingest] = []
+    guard = ClockGuard(shop.clock, "database", shop.metrics)
     server = HealthServer(
         port=shop.settings.address()[1],
-        health=health(running, appender.ready, shop.settings.live_within_s, shop.metrics),
+        health=health(running, appender.ready, guard.ready, shop.settings.live_within_s, shop.metrics),
         metrics=shop.metrics,
         host=shop.settings.address()[0],
     )
     server.start()
     try:
-        _as_member(shop, appender, running, stop, step)
+        _as_member(shop, appender, guard, running, stop, step)
     finally:
         appender.close(CLOSE_DEADLINE_S)
         server.stop()
 
 
-def _as_member(shop: Workshop, appender: KafkaAppender, running: list[Ingest], stop: Flag, step: Step) -> None:
+def _as_member(
+    shop: Workshop, appender: KafkaAppender, guard: ClockGuard, running: list[Ingest], stop: Flag, step: Step
+) -> None:
     log = patiently(lambda: identity(shop), stop)
     gauges = Gauges(shop.metrics)
-    keeper = Keeper(shop.database, log, step=step, on_conflict=gauges.conflicts.inc)
+    keeper = Keeper(shop.database, log, step=step, on_conflict=gauges.conflicts.inc, check_clock=guard.check)
     reader = patiently(
         lambda: KafkaReader.of_group(shop.settings.log(), shop.settings.group, INPUTS, keeper.places), stop
     )
     writer = Writer(keeper, appender, shop.clock, gauges, step)
-    terms = Terms(shop.settings.batch_max_records, lambda: identify(shop.admin, log), step=step)
+    terms = Terms(shop.settings.batch_max_records, lambda: meet(shop.admin, log, keeper), step=step)
     loop = Ingest(reader, keeper, writer, shop.clock, gauges, terms)
     running.append(loop)
     stuck = StuckDetector(loop.heartbeat, shop.settings.stuck_after_s)
@@ -146,7 +152,12 @@ def identity(shop: Workshop) -> LogIdentity:
     return found
 
 
-def identify(admin: Admin, log: LogIdentity) -> None:
-    """Raises Misconfigured when the log has become another one."""
+def meet(admin: Admin, log: LogIdentity, keeper: Keeper) -> None:
+    """Opens a position for every partition that the log has, whoever reads it: `now` is to wait for all of them.
+
+    Raises Misconfigured when the log has become another one.
+    """
     if faults := mismatches(log, admin.identity(INPUTS)):
         raise Misconfigured(faults)
+    totals = admin.partitions(INPUTS)
+    keeper.open(Partition(topic, number) for topic, total in totals.items() for number in range(total))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from services.contracts.programme.registry import Registry
 from services.contracts.records import StoredRecord
+from services.contracts.topics import PROGRAMME
 from services.kit.eventlog.port import Partition
 from services.reporting.ingest.judging import Unread, judged
 from services.reporting.ingest.rejects import RejectWindow
@@ -32,6 +33,11 @@ class Sorted:
     ends: dict[Partition, int] = field(default_factory=dict)
     stops: dict[Partition, Stop] = field(default_factory=dict)
     halt: Halt | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether it changes nothing by which the next batch is judged but the positions and the window."""
+        return not self.stops and self.halt is None and not any(where.topic == PROGRAMME.name for where in self.ends)
 
 
 def sort_out(

@@ -1,6 +1,7 @@
 """A polled batch on its way into the database: sorted, dead letters away first, then one transaction.
 
-`prepare` needs no transaction and `write` no log: a later version may do the one while the other still runs.
+`prepare` needs no transaction and `write` nothing that `prepare` changes: while one thread is in `write`, the thread
+that reads prepares the next batch. It calls `keep` when the transaction has been committed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ from services.reporting.domain.sources import UNKNOWN
 from services.reporting.ingest.gauges import Gauges
 from services.reporting.ingest.rejects import RejectWindow, dead_letter, only_its_place, without_value
 from services.reporting.ingest.sorting import Sorted, sort_out
-from services.reporting.store.batch import Batch, Halt, Refused
+from services.reporting.store.batch import Batch, Refused
 from services.reporting.store.facts import Applied, Step, no_step
 from services.reporting.store.programmes import NOTHING, Known
 
@@ -60,35 +61,41 @@ class Writer:
         before, self._programmes = self._programmes, self._store.programmes(self._programmes)
         return self._programmes.registry is not before.registry
 
-    def prepare(self, records: Records, final: Mapping[Partition, int]) -> Sorted:
-        """Judges by what the database knows of programmes: asked before a part is added, and when one is missing."""
+    def prepare(self, records: Records, final: Mapping[Partition, int], before: Sorted | None = None) -> Sorted:
+        """Judges by what the database knows of programmes: asked before a part is added, and when one is missing.
+
+        `before`: a plain batch that is still being written; what it leaves behind is what this one is judged after.
+        """
         if any(partition.topic == PROGRAMME.name for partition in records):
             self.refresh()
-        found = self._sorted(records, final)
+        window = before.window if before else self._window
+        found = self._sorted(records, final, window)
         if found.stops and self.refresh():
-            return self._sorted(records, final)
+            return self._sorted(records, final, window)
         return found
 
-    def _sorted(self, records: Records, final: Mapping[Partition, int]) -> Sorted:
-        return sort_out(records, self._programmes.registry, self._window, final, self._clock.now())
+    def _sorted(self, records: Records, final: Mapping[Partition, int], window: RejectWindow) -> Sorted:
+        return sort_out(records, self._programmes.registry, window, final, self._clock.now())
 
-    def write(self, found: Sorted, positions: Mapping[Partition, int]) -> Halt | None:
+    def write(self, found: Sorted, starts: Mapping[Partition, int]) -> None:
         """Raises Fenced and Unavailable, and then nothing has been written but, maybe, dead letters (again)."""
         began = self._clock.monotonic()
         self._put_away([dead_letter(record, refused) for record, refused in found.refused])
         refused = [one for _, one in found.refused]
-        starts = {partition: positions[partition] for partition in found.ends}
         batch = Batch(starts, found.ends, found.read, refused, found.editions, found.halt)
         applied = self._store.apply(batch)
         self._step("committed")
-        self._window = found.window
-        self._programmes = Known(found.registry, self._next_programme(found))
         self._gauges.wrote(applied.outcomes, refused)
         self._gauges.batch_seconds.observe(self._clock.monotonic() - began)
-        return found.halt
 
-    def park(self, position: Position, start: int) -> Halt | None:
-        """Puts a record that cannot be read aside: a dead letter without content, and the position goes past it."""
+    def keep(self, found: Sorted) -> None:
+        """It is written: what comes next is judged after it."""
+        self._window = found.window
+        if ends := [end for partition, end in found.ends.items() if partition.topic == PROGRAMME.name]:
+            self._programmes = Known(found.registry, max([self._programmes.next_offset, *ends]))
+
+    def parked(self, position: Position) -> Sorted:
+        """A record that cannot be read, put aside: a dead letter without content, and the position goes past it."""
         now = self._clock.now()
         empty = StoredRecord(*position, 0, None, None, ())
         refused = Refused(position, position, CORRUPT, "", UNKNOWN, "", "", now, NO_DAY)
@@ -97,7 +104,7 @@ class Writer:
         window.add(refused)
         found = Sorted(self._programmes.registry, window, refused=[(empty, refused)], halt=window.halt(now))
         found.ends[partition] = position.offset + 1
-        return self.write(found, {partition: start})
+        return found
 
     def _put_away(self, letters: Sequence[Record]) -> None:
         if not letters or self._dead_letters is None:
@@ -109,10 +116,6 @@ class Writer:
             except Rejected:
                 _each(self._dead_letters, some)
         self._step("dead_letters")
-
-    def _next_programme(self, found: Sorted) -> int:
-        ends = [end for partition, end in found.ends.items() if partition.topic == PROGRAMME.name]
-        return max([self._programmes.next_offset, *ends])
 
 
 def _each(dead_letters: Appender, letters: Sequence[Record]) -> None:

@@ -1,6 +1,7 @@
-"""From a posted report, decision or sandbox clock to its event. Pure.
+"""From a posted report, decision, extension or sandbox clock to its event. Pure.
 
-A report happens on the last day of its period: that day says which unit is meant, whenever the report is posted.
+A report happens on the last day of its period on which the unit stood: that day says which unit is meant, whenever the
+report is posted.
 """
 
 from collections.abc import Mapping
@@ -10,19 +11,26 @@ from uuid import UUID
 
 from services.contracts import details
 from services.contracts.errors import Fault, fault
-from services.contracts.events import Event, ProgrammeClock, ReportApproved, ReportReturned, ReportSubmitted
+from services.contracts.events import (
+    Event,
+    ObligationExtended,
+    ProgrammeClock,
+    ReportApproved,
+    ReportReturned,
+    ReportSubmitted,
+)
 from services.contracts.programme import Period, Unit, local_date
 from services.contracts.programme.ids import report_id
-from services.contracts.requests import DecideReport, PostReport, ReturnReport, SetClock
+from services.contracts.requests import DecideReport, ExtendObligation, NameReport, PostReport, ReturnReport, SetClock
 from services.intake.posting import Posting
 from services.intake.refusal import Refused, forbid, refuse
+from services.reporting.domain.obligations import stands_above
 
 
 def accept_report(body: PostReport, posting: Posting) -> Event:
     """A revision of a report, or a nil report."""
-    period = _period(body.period, posting)
-    unit = posting.unit(body.unit, period.end)
     owner = body.owner or posting.agency
+    unit, period = _meant(body.unit, body.period, owner, posting)
     _speak_for(owner, posting)
     if faults := _report_faults(body, period, posting):
         raise Refused(faults)
@@ -76,6 +84,26 @@ def accept_return(body: ReturnReport, posting: Posting, named: UUID) -> Event:
     )
 
 
+def accept_extension(body: ExtendObligation, posting: Posting, named: UUID) -> Event:
+    """A later day for a report that is owed; from an agency above only (`domain.obligations` asks the same later)."""
+    unit, period = _named(body, posting, named)
+    owed = posting.programme.obligation_of_report.get(named)
+    if owed is None:
+        refuse("report_id", "invalid_field", details.NOBODY_OWES)
+    if not stands_above(posting.agency, owed, posting.programme):
+        forbid("owner", "not_above")
+    return posting.sealed(
+        ObligationExtended(
+            programme=posting.programme.id,
+            unit=unit.id,
+            occurred_on=period.end,
+            report_id=named,
+            until=body.until,
+            reason=body.reason,
+        )
+    )
+
+
 def accept_clock(body: SetClock, posting: Posting, ends: Mapping[str, list[int]]) -> Event:
     """A sandbox's `now`, with the end offsets of all input topics by partition, taken before this is appended.
 
@@ -101,11 +129,23 @@ def _within_years(day: date, posting: Posting) -> date:
     return min(max(day, posting.programme.starts_on), posting.programme.ends_on)
 
 
-def _period(code: str, posting: Posting) -> Period:
-    period = posting.programme.period(code)
+def _meant(ref: str, code: str, owner: str, posting: Posting) -> tuple[Unit, Period]:
+    """The unit that owes the report, and its own days of the period.
+
+    A code that passed from one unit to another inside the period means the one that the owner belongs to, else the
+    later one.
+    """
+    programme = posting.programme
+    period = programme.period(code)
     if period is None:
         refuse("period", "invalid_field", details.NO_PERIOD)
-    return period
+    held = programme.units.during(ref, period.start, period.end)
+    seat = programme.agencies[owner].unit if owner in programme.agencies else None
+    meant = next((unit for unit in held if unit.id == seat), held[-1] if held else None)
+    own = programme.own_period(meant.id, period) if meant else None
+    if meant is None or own is None:
+        return posting.unit(ref, period.end), period
+    return posting.unit(meant.id, own.end), own
 
 
 def _speak_for(owner: str, posting: Posting) -> None:
@@ -127,10 +167,15 @@ def _report_faults(body: PostReport, period: Period, posting: Posting) -> list[F
 
 def _decided(body: DecideReport, posting: Posting, named: UUID) -> tuple[Unit, Period]:
     """Unit and period of the decided report. That another person decides is checked by agency here, by actor later."""
-    period = _period(body.period, posting)
-    unit = posting.unit(body.unit, period.end)
-    if named != report_id(posting.programme.id, body.form, unit.id, period.code, body.owner):
-        refuse("report_id", "report_mismatch")
+    found = _named(body, posting, named)
     if body.owner == posting.agency:
         forbid("owner", "own_report")
+    return found
+
+
+def _named(body: NameReport, posting: Posting, named: UUID) -> tuple[Unit, Period]:
+    """Unit and period of the report that path and body name: both must name the same one."""
+    unit, period = _meant(body.unit, body.period, body.owner, posting)
+    if named != report_id(posting.programme.id, body.form, unit.id, period.code, body.owner):
+        refuse("report_id", "report_mismatch")
     return unit, period

@@ -12,14 +12,28 @@ from flask import Flask, request
 from services.contracts.accounts import UnknownEvent
 from services.contracts.details import plain
 from services.contracts.errors import Fault, fault
-from services.contracts.readings import Page
+from services.contracts.readings.pages import Page
 from services.contracts.routes import Route
 from services.contracts.schemas import openapi
 from services.kit.auth import Caller, Verifier
 from services.kit.clock import Clock
 from services.kit.receipts import InvalidReceipt, Receipt, verify
 from services.kit.web import Answer, ProblemError, caller, header, html_answer, json_answer, mount, query
-from services.reporting.serve import books, fate, lists, obligations, page, surface
+from services.reporting.serve import (
+    baseline,
+    books,
+    explaining,
+    fate,
+    history,
+    letters,
+    lineage,
+    lists,
+    obligations,
+    page,
+    periods,
+    surface,
+    verdicts,
+)
 from services.reporting.serve.editions import Editions
 from services.reporting.serve.view import View
 from services.reporting.store.read import Snapshot, Snapshots
@@ -32,7 +46,16 @@ READINGS: Final[tuple[tuple[Route, Reading], ...]] = (
     (surface.PERIODS, lists.periods),
     (surface.STATUS, lists.status_matrix),
     (surface.UNIT_STATUS, obligations.unit_status),
+    (surface.UNIT_LINEAGE, lineage.unit_lineage),
+    (surface.HISTORY, history.status_history),
+    (surface.BASELINE, baseline.baseline),
+    (surface.DECISIONS, periods.decisions),
+    (surface.DRAFT, periods.draft),
+    (surface.EXPLANATION, explaining.explanation),
+    (surface.OBLIGATIONS, obligations.obligations),
+    (surface.UNIT_VERDICTS, verdicts.unit_verdicts),
     (surface.BOOKS, books.books),
+    (surface.DEAD_LETTERS, letters.dead_letters),
 )
 
 

@@ -7,15 +7,16 @@ from typing import NamedTuple
 
 from services.contracts.accounts import BookLine, Books, CountedUpTo
 from services.contracts.errors import fault
+from services.contracts.words import LETTER_WORDS, OUTCOME_WORDS
 from services.kit.web import ProblemError
 from services.reporting.domain.sources import UNKNOWN
 from services.reporting.serve.lists import Asked
 from services.reporting.serve.paging import page
 from services.reporting.serve.view import View
-from services.reporting.store import read
+from services.reporting.store import letters, read
+from services.reporting.store.letters import LetterCount
 from services.reporting.store.read import LogCount, OutcomeCount
 
-OUTCOMES = ("applied", "duplicate", "superseded", "conflict", "rejected", "corrupt")
 SourceOf = Callable[[str], str]
 
 
@@ -35,7 +36,10 @@ def books(view: View, asked: Asked) -> Books:
         raise ProblemError(422, "ends_before_start", [fault("to", "ends_before_start")])
     connection = view.snapshot.connection
     lines = lines_of(
-        read.log_counts(connection, since, until), read.outcome_counts(connection, since, until), _sources(view)
+        read.log_counts(connection, since, until),
+        read.outcome_counts(connection, since, until),
+        letters.letter_counts(connection, since, until, read.UNDATED),
+        _sources(view),
     )
     if "programme" in asked:
         agencies = view.programme(asked["programme"]).agencies
@@ -63,21 +67,31 @@ def books(view: View, asked: Asked) -> Books:
     )
 
 
-def lines_of(in_log: Iterable[LogCount], outcomes: Iterable[OutcomeCount], source_of: SourceOf = str) -> list[BookLine]:
+def lines_of(
+    in_log: Iterable[LogCount],
+    outcomes: Iterable[OutcomeCount],
+    closed: Iterable[LetterCount],
+    source_of: SourceOf = str,
+) -> list[BookLine]:
     """Both sides joined, by day, topic and source; a side without the other still makes a line."""
     left: Counter[_Line] = Counter()
-    for row in in_log:
-        left[_Line(row.day, row.topic, source_of(row.source))] += row.records
+    for counted in in_log:
+        left[_Line(counted.day, counted.topic, source_of(counted.source))] += counted.records
     right: Counter[tuple[_Line, str]] = Counter()
     for became in outcomes:
         right[_Line(became.day, became.topic, source_of(became.source)), became.outcome] += became.records
+    for row in closed:
+        right[_Line(row.day, row.topic, source_of(row.source)), row.state] += row.records
     return [_line(key, left[key], right) for key in sorted(left.keys() | {key for key, _ in right})]
 
 
 def _line(key: _Line, in_log: int, right: Counter[tuple[_Line, str]]) -> BookLine:
-    became = {outcome: right[key, outcome] for outcome in OUTCOMES}
+    became = {outcome: right[key, outcome] for outcome in OUTCOME_WORDS}
     residual = in_log - sum(became.values())
-    return BookLine(topic=key.topic, source=key.source, day=key.day, in_log=in_log, **became, residual=residual)
+    states = {state: right[key, state] for state in LETTER_WORDS}
+    return BookLine(
+        topic=key.topic, source=key.source, day=key.day, in_log=in_log, **became, **states, residual=residual
+    )
 
 
 def _sources(view: View) -> SourceOf:

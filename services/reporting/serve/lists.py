@@ -2,23 +2,27 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import date
+from functools import partial
 from typing import Any
 
 from services.contracts.programme import Period, Programme, Unit, units_of
-from services.contracts.readings import CellStatus, Indicators, Periods, Programmes, StatusMatrix, UnitRow, Units
+from services.contracts.readings.lists import Indicators, Periods, Programmes, Units
+from services.contracts.readings.statuses import CellStatus, StatusMatrix, UnitRow
 from services.reporting.domain.expand import waiting
 from services.reporting.domain.inputs import Cell
+from services.reporting.domain.needs import reports_below
+from services.reporting.domain.summaries import period_summary
+from services.reporting.serve import then
 from services.reporting.serve.paging import page
-from services.reporting.serve.summaries import (
-    cell_status,
-    indicator_summary,
-    period_summary,
-    programme_summary,
-    unit_summary,
-)
+from services.reporting.serve.summaries import cell_status, indicator_summary, programme_summary, unit_summary
 from services.reporting.serve.view import View, period_of, unit_of
+from services.reporting.serve.waiting import waiting_of
 from services.reporting.store import read
+from services.reporting.store.known import then as at_day
+from services.reporting.store.letters import waiting_letters_of
 from services.reporting.store.pending import distinct_marks
+from services.reporting.store.publications import read_published
 
 Asked = Mapping[str, Any]
 """The parameters of a route by name; one that was not given is missing."""
@@ -33,7 +37,7 @@ def units(view: View, asked: Asked) -> Units:
     programme = view.programme(asked["programme"])
     known = list(programme.units.by_id.values())
     chosen, following = page(known, lambda unit: unit.id, asked.get("cursor"), asked.get("limit"))
-    return Units(as_of=view.as_of(programme), next=following, items=[unit_summary(unit) for unit in chosen])
+    return Units(as_of=view.as_of(programme), next=following, items=[unit_summary(programme, unit) for unit in chosen])
 
 
 def indicators(view: View, asked: Asked) -> Indicators:
@@ -51,19 +55,28 @@ def periods(view: View, asked: Asked) -> Periods:
 
 
 def status_matrix(view: View, asked: Asked) -> StatusMatrix:
-    programme = view.programme(asked["programme"])
+    programme, known_on = programme_asked(view, asked)
     period = period_of(programme, asked["period"])
     rows = units_below(programme, period, asked.get("unit", programme.root))
     chosen, following = page(rows, lambda unit: unit.id, asked.get("cursor"), asked.get("limit"))
-    cells = cells_of(view, programme, period, [unit.id for unit in chosen])
+    cells = cells_of(view, programme, period, [unit.id for unit in chosen], known_on)
+    letters = waiting_letters_of(view.snapshot.connection, programme.id, at_day(known_on))
     return StatusMatrix(
         as_of=view.as_of(programme),
         next=following,
         programme=programme.id,
         version=programme.version,
+        known_at=known_on,
         period=period_summary(period),
         indicators=judged_in(programme, period),
-        units=[UnitRow(unit=unit_summary(unit), cells=cells[unit.id]) for unit in chosen],
+        units=[
+            UnitRow(
+                unit=unit_summary(programme, unit),
+                cells=cells[unit.id],
+                waiting=waiting_of(letters, programme, unit.id),
+            )
+            for unit in chosen
+        ],
     )
 
 
@@ -74,16 +87,33 @@ def units_below(programme: Programme, period: Period, ref: str) -> list[Unit]:
     return [programme.units.by_id[unit] for unit in units_of(programme, period) if unit in below]
 
 
-def cells_of(view: View, programme: Programme, period: Period, unit_ids: list[str]) -> Mapping[str, list[CellStatus]]:
-    """The stored cells of units, in the programme's order; stale when what was read since asks for them."""
+def programme_asked(view: View, asked: Asked) -> tuple[Programme, date | None]:
+    """The programme asked for, in the version of the day `known_at` if one is given, and that day."""
+    present, day = view.programme(asked["programme"]), asked.get("known_at")
+    return (present if day is None else then.programme_then(view, present, day)), day
+
+
+def cells_of(
+    view: View, programme: Programme, period: Period, unit_ids: list[str], known_on: date | None = None
+) -> Mapping[str, list[CellStatus]]:
+    """The stored cells of units, in the programme's order; stale when what was read since asks for them.
+
+    With `known_on` they are evaluated from what was known at the end of that day.
+    """
+    if known_on is not None:
+        asked = [Cell(unit, code, period.code) for unit in unit_ids for code in judged_in(programme, period)]
+        return then.cells_then(view, programme, asked, known_on)
     connection = view.snapshot.connection
-    marked = waiting(distinct_marks(connection, programme.id), programme, period, unit_ids)
+    below = frozenset[str]().union(*map(programme.units.subtree, unit_ids))
+    marked = waiting(distinct_marks(connection, programme.id, below), programme, period, unit_ids)
     order = {code: place for place, code in enumerate(judged_in(programme, period))}
     found: dict[str, list[CellStatus]] = defaultdict(list)
-    for row in read.statuses(connection, programme.id, period.code, unit_ids):
-        if row.indicator in order:
-            stale = row.stale or Cell(row.unit, row.indicator, period.code) in marked
-            found[row.unit].append(cell_status(row._replace(stale=stale)))
+    rows = [row for row in read.statuses(connection, programme.id, period.code, unit_ids) if row.indicator in order]
+    named = [Cell(row.unit, row.indicator, period.code) for row in rows]
+    published = read_published(connection, programme.id, named, partial(reports_below, programme))
+    for row, cell in zip(rows, named, strict=True):
+        shown = row._replace(stale=row.stale or cell in marked)
+        found[row.unit].append(cell_status(shown, published.get(cell)))
     for cells in found.values():
         cells.sort(key=lambda cell: order[cell.indicator])
     return found

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, Template
 
-from services.contracts.programme import Period, Programme, local_date
-from services.contracts.readings import CellStatus, StatusMatrix
+from services.contracts.programme import Indicator, Period, Programme, local_date
+from services.contracts.readings.statuses import CellStatus, StatusMatrix
 from services.kit.clock import LOCAL
-from services.reporting.serve import lists, words
+from services.reporting.serve import lists, owing, words
+from services.reporting.serve.verdict_table import verdict_table
 from services.reporting.serve.view import View, period_of
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -19,7 +20,7 @@ _MOST_ROWS = 500
 
 
 class Shown(NamedTuple):
-    """One cell as it is read: the word, the colour's name, and what stands below."""
+    """One cell as it is read: the word, the colour's name, what stands below, and where it is explained."""
 
     status: str
     vi: str
@@ -28,6 +29,7 @@ class Shown(NamedTuple):
     bounds: str
     flags: str
     stale: bool
+    explain: str
 
 
 def render(view: View, asked: Mapping[str, Any]) -> str:
@@ -43,9 +45,11 @@ def render(view: View, asked: Mapping[str, Any]) -> str:
         programmes=programmes,
         period=period,
         periods=programme.periods(),
-        indicators=[programme.indicators[code] for code in matrix.indicators],
+        units=matrix.units,
         rows=_rows(programme, matrix),
+        owing=owing.table(view, programme, period),
         matrix=matrix,
+        verdicts=verdict_table(view, programme, period, [row.unit.id for row in matrix.units]),
         as_of=matrix.as_of,
         now=_local(matrix.as_of.now) if matrix.as_of.now else None,
         age=_age(matrix.as_of.age_s),
@@ -66,20 +70,23 @@ def _present(programme: Programme, now: datetime) -> Period:
     return begun[-1] if begun else months[0]
 
 
-def _rows(programme: Programme, matrix: StatusMatrix) -> list[tuple[str, bool, list[Shown | None]]]:
-    """(name, is a reporting unit, a cell for every indicator: None where nothing is evaluated yet)."""
-    rows = []
-    for row in matrix.units:
-        cells = {cell.indicator: _shown(programme, cell) for cell in row.cells}
-        name = row.unit.name
-        leaf = programme.units.by_id[row.unit.id].is_leaf
-        rows.append((name, leaf, [cells.get(code) for code in matrix.indicators]))
-    return rows
+def _rows(programme: Programme, matrix: StatusMatrix) -> list[tuple[Indicator, str, list[Shown | None]]]:
+    """(indicator, its target, a cell for every unit: None where nothing is evaluated yet)."""
+    cells = {
+        (row.unit.id, cell.indicator): _shown(programme, matrix.period.code, row.unit.id, cell)
+        for row in matrix.units
+        for cell in row.cells
+    }
+    return [
+        (indicator, words.target_text(indicator), [cells.get((row.unit.id, indicator.code)) for row in matrix.units])
+        for indicator in (programme.indicators[code] for code in matrix.indicators)
+    ]
 
 
-def _shown(programme: Programme, cell: CellStatus) -> Shown:
-    kind = programme.indicators[cell.indicator].kind
-    text = words.STATUS_WORDS[cell.status]
+def _shown(programme: Programme, period: str, unit: str, cell: CellStatus) -> Shown:
+    indicator = programme.indicators[cell.indicator]
+    kind, untargeted = indicator.kind, indicator.target.op == "none"
+    text = words.NO_TARGET if untargeted and cell.value else words.STATUS_WORDS[cell.status]
     return Shown(
         status=cell.status,
         vi=text.vi,
@@ -88,6 +95,7 @@ def _shown(programme: Programme, cell: CellStatus) -> Shown:
         bounds=words.bounds_text(cell, kind),
         flags=", ".join(words.FLAG_WORDS[flag].vi if flag in words.FLAG_WORDS else flag for flag in cell.flags),
         stale=cell.stale,
+        explain=f"/v1/units/{unit}/indicators/{cell.indicator}/explain?programme={programme.id}&period={period}",
     )
 
 

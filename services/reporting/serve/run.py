@@ -17,12 +17,13 @@ from services.kit.clock import SystemClock
 from services.kit.db import engine
 from services.kit.errors import Misconfigured, Unavailable
 from services.kit.health import Check, Health
+from services.kit.http_limits import Limits
 from services.kit.http_server import Served, serve_http
 from services.kit.keys import KeySet, SigningKey, jwks_of
 from services.kit.metrics import Metrics
 from services.kit.runtime import Die
 from services.kit.settings import load, setting
-from services.kit.web import create_app
+from services.kit.web import counting_refusals, create_app
 from services.reporting.serve.api import Serving, mount_readings
 from services.reporting.serve.editions import Editions
 from services.reporting.store.read import Snapshots, snapshot
@@ -32,7 +33,7 @@ RECEIPT_KEYS: Final = Path("var/keys/receipts")
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(Limits):
     """`jwks`: JWKS file or https URL of who issues tokens. `receipt_keys_dir`: folder of <key id>.pem files.
 
     The public halves of the receipt keys will do.
@@ -68,7 +69,7 @@ def build(settings: Settings, _die: Die) -> Served:
         database.dispose()
         return 0
 
-    return Served(app, close)
+    return Served(app, close, counting_refusals(metrics))
 
 
 def check(snapshots: Snapshots) -> Check:
@@ -96,4 +97,4 @@ def command() -> None:
 def _serve() -> int:
     logs.configure("reporting serve")
     settings = load(PREFIX, Settings, os.environ)
-    return serve_http(partial(build, settings), settings.bind, settings.threads)
+    return serve_http(partial(build, settings), settings.bind, settings.threads, limits=settings)

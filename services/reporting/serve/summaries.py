@@ -1,17 +1,20 @@
 """A programme's parts as they are answered."""
 
-from services.contracts.errors import Text
+import msgspec
+
 from services.contracts.events import Ratio
-from services.contracts.programme import Indicator, Period, Programme, Unit
-from services.contracts.readings import (
-    CellStatus,
+from services.contracts.programme import Indicator, Programme, Unit
+from services.contracts.readings.histories import Shown
+from services.contracts.readings.lists import (
+    Head,
     IndicatorSummary,
-    Name,
-    PeriodSummary,
     ProgrammeSummary,
-    TargetSummary,
     UnitSummary,
 )
+from services.contracts.readings.statuses import CellStatus, PublishedStatus
+from services.reporting.domain.inputs import Cell, Published
+from services.reporting.domain.status import Status
+from services.reporting.domain.summaries import name_of, ratio_of, target_summary
 from services.reporting.store.read import StatusRow
 
 
@@ -29,7 +32,7 @@ def programme_summary(programme: Programme) -> ProgrammeSummary:
     )
 
 
-def unit_summary(unit: Unit) -> UnitSummary:
+def unit_summary(programme: Programme, unit: Unit) -> UnitSummary:
     return UnitSummary(
         id=unit.id,
         code=unit.code,
@@ -38,11 +41,15 @@ def unit_summary(unit: Unit) -> UnitSummary:
         valid_from=unit.valid_from,
         valid_to=unit.valid_to,
         parent=unit.parent,
+        heads=[
+            Head(agency=agency.id, kind=agency.kind, office=name_of(agency.head))
+            for agency in programme.headed_agencies(unit.id)
+            if agency.head is not None
+        ],
     )
 
 
 def indicator_summary(indicator: Indicator) -> IndicatorSummary:
-    target = indicator.target
     return IndicatorSummary(
         code=indicator.code,
         name=name_of(indicator.name),
@@ -51,15 +58,7 @@ def indicator_summary(indicator: Indicator) -> IndicatorSummary:
         form=indicator.form,
         measures=list(indicator.measures),
         signer_kind=indicator.signer_kind,
-        target=TargetSummary(
-            op=target.op,
-            num=target.num,
-            den=target.den,
-            per=target.per,
-            decision=target.decision,
-            provisional=target.provisional,
-            source=target.source,
-        ),
+        target=target_summary(indicator.target),
         trajectory=indicator.trajectory,
         frequency=indicator.frequency,
         owner_kind=indicator.owner_kind,
@@ -67,18 +66,7 @@ def indicator_summary(indicator: Indicator) -> IndicatorSummary:
     )
 
 
-def period_summary(period: Period) -> PeriodSummary:
-    return PeriodSummary(
-        code=period.code,
-        kind=period.kind,
-        start=period.start,
-        end=period.end,
-        opens_at=period.opens_at,
-        closes_at=period.closes_at,
-    )
-
-
-def cell_status(row: StatusRow) -> CellStatus:
+def cell_status(row: StatusRow, published: Published | None = None) -> CellStatus:
     return CellStatus(
         indicator=row.indicator,
         status=row.status,  # type: ignore[arg-type]  # the table holds nothing else
@@ -90,11 +78,43 @@ def cell_status(row: StatusRow) -> CellStatus:
         changed_at=row.changed_at,
         valid_until=row.valid_until,
         stale=row.stale,
+        published=published_status(published),
     )
 
 
-def name_of(text: Text) -> Name:
-    return Name(vi=text.vi, en=text.en)
+def cell_then(cell: Cell, status: Status, programme: Programme, published: Published | None = None) -> CellStatus:
+    """A cell as it was evaluated for the end of an earlier day."""
+    return CellStatus(
+        indicator=cell.indicator,
+        **msgspec.structs.asdict(shown(status)),
+        definition_hash=programme.indicators[cell.indicator].definition_hash,
+        changed_at=None,
+        valid_until=status.valid_until,
+        stale=False,
+        published=published_status(published),
+    )
+
+
+def published_status(published: Published | None) -> PublishedStatus | None:
+    if published is None:
+        return None
+    return PublishedStatus(
+        status=published.status,
+        value=ratio_of(published.value),
+        flags=list(published.flags),
+        at=published.at,
+        event_id=published.event_id,
+    )
+
+
+def shown(status: Status) -> Shown:
+    return Shown(
+        status=status.status,
+        value=ratio_of(status.value),
+        worst=ratio_of(status.worst),
+        best=ratio_of(status.best),
+        flags=list(status.flags),
+    )
 
 
 def _ratio(num: int | None, den: int | None) -> Ratio | None:

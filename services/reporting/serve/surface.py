@@ -1,27 +1,31 @@
 """Every operation of serve, as data: Flask's routes, the reading of parameters and OpenAPI come from this table."""
 
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
-from services.contracts.accounts import Books, EventOutcome, UnknownEvent
-from services.contracts.fields import Day, PeriodCode, ProgrammeId, UnitRef
-from services.contracts.readings import (
-    Cursor,
-    Indicators,
-    Limit,
-    Periods,
-    Programmes,
-    StatusMatrix,
-    Units,
-    UnitStatus,
-)
-from services.contracts.routes import IF_NONE_MATCH, Parameter, Route
+from services.contracts.accounts import Books, DeadLetters, EventOutcome, UnknownEvent
+from services.contracts.explanations import Explanation
+from services.contracts.fields import Day, IndicatorCode, PackCodes, PeriodCode, ProgrammeId, TopicName, UnitRef
+from services.contracts.readings.histories import Baseline, StatusHistory
+from services.contracts.readings.lineage import UnitLineage
+from services.contracts.readings.lists import Indicators, Periods, Programmes, Units
+from services.contracts.readings.obligations import Obligations
+from services.contracts.readings.pages import Cursor, Limit
+from services.contracts.readings.publications import Draft, PeriodDecisions
+from services.contracts.readings.statuses import StatusMatrix, UnitStatus
+from services.contracts.readings.verdicts import UnitVerdicts
+from services.contracts.routes import IF_NONE_MATCH, Link, Parameter, Route
 
 AGENCY_ROLES: Final = ("pledge", "report", "decide", "tip", "clock", "operator")
+_UNIT_IN_PATH: Final = Parameter("unit", "path", UnitRef, "A unit by code or id.")
+_PERIOD_IN_PATH: Final = Parameter("period", "path", PeriodCode, "A period of the programme, e.g. 2024-M03.")
 _PROGRAMME: Final = Parameter("programme", "query", ProgrammeId, "A programme's id.")
 _PERIOD: Final = Parameter("period", "query", PeriodCode, "A period of the programme, e.g. 2024-M03.")
 _SUBTREE: Final = Parameter(
     "unit", "query", UnitRef, "A unit by code or id: it and what lies below it. Default: all.", required=False
+)
+_KNOWN_AT: Final = Parameter(
+    "known_at", "query", Day, "A local day that is over: what was known at its end. Default: now.", required=False
 )
 _PAGED: Final = (
     Parameter("limit", "query", Limit, "At most so many items; default 100.", required=False),
@@ -29,9 +33,17 @@ _PAGED: Final = (
     IF_NONE_MATCH,
 )
 _AS_OF: Final = {"ETag": "Changes with what is said, not with `as_of`.", "As-Of": "`as_of.now`, also beside a 304."}
+_OF_ONE: Final = tuple(
+    Link(operation, {"programme": "$response.body#/items/0/id"})
+    for operation in ("listUnits", "listIndicators", "listPeriods")
+)
+_ITS_UNIT: Final = {"programme": "$request.query.programme", "unit": "$response.body#/items/0/id"}
+_ITS_PERIOD: Final = {"programme": "$request.query.programme", "period": "$response.body#/items/0/code"}
 
 
-def _list(path: str, operation: str, summary: str, answer: type, *parameters: Parameter) -> Route:
+def _list(
+    path: str, operation: str, summary: str, answer: type, *parameters: Parameter, links: tuple[Link, ...] = ()
+) -> Route:
     return Route(
         "GET",
         path,
@@ -41,13 +53,30 @@ def _list(path: str, operation: str, summary: str, answer: type, *parameters: Pa
         parameters=(*parameters, *_PAGED),
         problems=(404, 422, 503),
         headers=_AS_OF,
+        links=links,
     )
 
 
-PROGRAMMES: Final = _list("/v1/programmes", "listProgrammes", "Các chương trình. / The programmes.", Programmes)
-UNITS: Final = _list("/v1/units", "listUnits", "Các đơn vị. / The units.", Units, _PROGRAMME)
+PROGRAMMES: Final = _list(
+    "/v1/programmes", "listProgrammes", "Các chương trình. / The programmes.", Programmes, links=_OF_ONE
+)
+UNITS: Final = _list(
+    "/v1/units",
+    "listUnits",
+    "Các đơn vị. / The units.",
+    Units,
+    _PROGRAMME,
+    links=(Link("getUnitStatus", _ITS_UNIT), Link("getUnitVerdicts", _ITS_UNIT)),
+)
 INDICATORS: Final = _list("/v1/indicators", "listIndicators", "Các chỉ tiêu. / The indicators.", Indicators, _PROGRAMME)
-PERIODS: Final = _list("/v1/periods", "listPeriods", "Các kỳ báo cáo. / The periods.", Periods, _PROGRAMME)
+PERIODS: Final = _list(
+    "/v1/periods",
+    "listPeriods",
+    "Các kỳ báo cáo. / The periods.",
+    Periods,
+    _PROGRAMME,
+    links=(Link("getStatus", _ITS_PERIOD),),
+)
 STATUS: Final = _list(
     "/v1/status",
     "getStatus",
@@ -56,15 +85,116 @@ STATUS: Final = _list(
     _PROGRAMME,
     _PERIOD,
     _SUBTREE,
+    _KNOWN_AT,
 )
 UNIT_STATUS: Final = _list(
     "/v1/units/{unit}/status",
     "getUnitStatus",
     "Các chỉ tiêu, nghĩa vụ báo cáo và tin lỗi của một đơn vị. / A unit's indicators, obligations and dead letters.",
     UnitStatus,
-    Parameter("unit", "path", UnitRef, "A unit by code or id."),
+    _UNIT_IN_PATH,
     _PROGRAMME,
     _PERIOD,
+    _KNOWN_AT,
+)
+HISTORY: Final = _list(
+    "/v1/units/{unit}/indicators/{indicator}/history",
+    "getHistory",
+    "Một chỉ tiêu thay đổi thế nào, ngày nào, vì sao. / How an indicator's status came about, by day, with each cause.",
+    StatusHistory,
+    _UNIT_IN_PATH,
+    Parameter("indicator", "path", IndicatorCode, "An indicator of the programme, e.g. CT11."),
+    _PROGRAMME,
+    _PERIOD,
+)
+UNIT_LINEAGE: Final = Route(
+    "GET",
+    "/v1/units/{unit}/lineage",
+    "getUnitLineage",
+    "Đơn vị từ đâu mà có, nay thành gì, trên hai bản đồ. / What a unit came from and became, on two maps.",
+    {200: UnitLineage, 304: None},
+    parameters=(
+        Parameter("unit", "path", UnitRef, "A unit by id, or by code: the one of the day `on`, else the latest."),
+        _PROGRAMME,
+        Parameter(
+            "on",
+            "query",
+            Day,
+            "The first day of the newer map. Default: the day after the unit's last day, or its first day.",
+            required=False,
+        ),
+        IF_NONE_MATCH,
+    ),
+    problems=(404, 422, 503),
+    headers=_AS_OF,
+)
+BASELINE: Final = _list(
+    "/v1/units/{unit}/baseline",
+    "getBaseline",
+    "Số liệu các năm trước bên cạnh các năm của chương trình. / Years before the programme beside its own.",
+    Baseline,
+    _UNIT_IN_PATH,
+    _PROGRAMME,
+)
+DECISIONS: Final = _list(
+    "/v1/periods/{period}/decisions",
+    "getDecisions",
+    "Các lần công bố, mở lại một kỳ, kể cả lần vô hiệu. / Publications and reopenings of a period, void ones too.",
+    PeriodDecisions,
+    _PERIOD_IN_PATH,
+    _PROGRAMME,
+    _SUBTREE,
+)
+DRAFT: Final = Route(
+    "GET",
+    "/v1/periods/{period}/draft",
+    "getDraft",
+    "Bản dự thảo để công bố một kỳ. / What can be published of a period, as it is posted.",
+    {200: Draft, 304: None},
+    parameters=(_PERIOD_IN_PATH, _PROGRAMME, _SUBTREE, IF_NONE_MATCH),
+    problems=(404, 422, 503),
+    headers=_AS_OF,
+)
+EXPLANATION: Final = _list(
+    "/v1/units/{unit}/indicators/{indicator}/explain",
+    "explainStatus",
+    "Vì sao có tình trạng này: công thức, số liệu, sự kiện. / Why a status is what it is, down to the events.",
+    Explanation,
+    _UNIT_IN_PATH,
+    Parameter("indicator", "path", IndicatorCode, "An indicator of the programme, e.g. CT05."),
+    _PROGRAMME,
+    _PERIOD,
+)
+OBLIGATIONS: Final = _list(
+    "/v1/obligations",
+    "listObligations",
+    "Báo cáo phải nộp: ai, hạn nào, đã nộp, trễ, gia hạn. / What is owed: by whom, by when, received, late, extended.",
+    Obligations,
+    _PROGRAMME,
+    _PERIOD,
+    _SUBTREE,
+)
+UNIT_VERDICTS: Final = Route(
+    "GET",
+    "/v1/units/{unit}/verdicts",
+    "getUnitVerdicts",
+    "Các kết luận về một đơn vị, từng tiêu chí và căn cứ. / The verdicts on a unit, each criterion and its evidence.",
+    {200: UnitVerdicts, 304: None},
+    parameters=(
+        _UNIT_IN_PATH,
+        _PROGRAMME,
+        _PERIOD,
+        Parameter(
+            "pack",
+            "query",
+            PackCodes,
+            "Packs of rules, compared on the same data. Default: those in force on the unit's last day in it.",
+            required=False,
+        ),
+        IF_NONE_MATCH,
+    ),
+    problems=(404, 422, 503),
+    headers=_AS_OF,
 )
 RECEIPT: Final = Route(
     "GET",
@@ -95,12 +225,32 @@ BOOKS: Final = Route(
     problems=(401, 403, 404, 422, 503),
     headers=_AS_OF,
 )
+DEAD_LETTERS: Final = Route(
+    "GET",
+    "/v1/dead-letters",
+    "listDeadLetters",
+    "Tin bị từ chối và kết quả xử lý. / Refused events, and what has become of them.",
+    {200: DeadLetters, 304: None},
+    roles=("operator",),
+    parameters=(
+        Parameter("programme", "query", ProgrammeId, "Only this programme's.", required=False),
+        Parameter(
+            "unit", "query", UnitRef, "A unit of that programme by code or id, with what lies below it.", required=False
+        ),
+        Parameter("topic", "query", TopicName, "Only of this topic.", required=False),
+        Parameter("state", "query", Literal["waiting", "redriven", "discarded"], "Only in this state.", required=False),
+        *_PAGED,
+    ),
+    problems=(401, 403, 404, 422, 503),
+    headers=_AS_OF,
+)
 OPENAPI: Final = Route(
     "GET",
     "/v1/openapi.json",
     "getOpenapi",
     "Tài liệu này. / This document.",
-    {200: None},
+    {200: None, 304: None},
+    parameters=(IF_NONE_MATCH,),
     media_type="application/json",
 )
 PAGE: Final = Route(
@@ -108,12 +258,33 @@ PAGE: Final = Route(
     "/",
     "getPage",
     "Bảng tình trạng để xem trên trình duyệt. / The status table, to be looked at.",
-    {200: None},
+    {200: None, 304: None},
     parameters=(
+        IF_NONE_MATCH,
         Parameter("programme", "query", ProgrammeId, "Default: the first.", required=False),
         Parameter("period", "query", PeriodCode, "Default: the month that holds now.", required=False),
     ),
     problems=(404, 422, 503),
     media_type="text/html",
 )
-ROUTES: Final = (PROGRAMMES, UNITS, INDICATORS, PERIODS, STATUS, UNIT_STATUS, RECEIPT, BOOKS, OPENAPI, PAGE)
+ROUTES: Final = (
+    PROGRAMMES,
+    UNITS,
+    INDICATORS,
+    PERIODS,
+    STATUS,
+    UNIT_STATUS,
+    HISTORY,
+    UNIT_LINEAGE,
+    BASELINE,
+    DECISIONS,
+    DRAFT,
+    EXPLANATION,
+    OBLIGATIONS,
+    UNIT_VERDICTS,
+    RECEIPT,
+    BOOKS,
+    DEAD_LETTERS,
+    OPENAPI,
+    PAGE,
+)

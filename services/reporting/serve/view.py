@@ -7,7 +7,7 @@ import msgspec
 
 from services.contracts.errors import fault
 from services.contracts.programme import Period, Programme, Registry, Unit
-from services.contracts.readings import AsOf, ReadUpTo
+from services.contracts.readings.pages import AsOf, ReadUpTo
 from services.contracts.topics import TIP
 from services.kit.web import ProblemError
 from services.reporting.store import read

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select, text
 
-from services.reporting.store.schema import current_generation
+from services.reporting.store.lasting import current_generation
 
 
 class Served(NamedTuple):

@@ -1,4 +1,4 @@
-"""How the columns of reporting's tables are written: shared words of `schema.py`.
+"""How the columns of reporting's tables are written: shared words of `schema.py` and `lasting.py`.
 
 Text that is a key sorts by bytes (COLLATE "C"), so that the order of locks is the order of Python's bytes.
 """

@@ -9,11 +9,11 @@ from typing import Final
 _BINDS: Final = "d.report_body_hash = r.body_hash and (d.actor = r.actor) is not true"
 
 LATEST_DECISION: Final = f"""
-    select d.kind from counting_decision d
+    select d.kind, d.event_id, d.source from counting_decision d
     where d.report_id = r.report_id and d.revision = r.revision and {_BINDS}
     order by d.accepted_at desc, d.event_id desc limit 1
 """  # noqa: S608 - words from above
-"""`kind` of the decision that counts on the report `r`, for a lateral join."""
+"""`kind`, `event_id` and `source` (the agency) of the decision that counts on the report `r`, for a lateral join."""
 
 VOID_DECISIONS: Final = f"""
     select count(*) as n from counting_decision d

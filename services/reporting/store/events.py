@@ -2,8 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, text
 from services.contracts.events import ReportSubmitted
 from services.contracts.records import Position
 from services.kit.clock import local_day
-from services.reporting.domain.signers import Copy, Standing, standing
+from services.reporting.domain.signers import Copy, standing
 from services.reporting.store.batch import Read
 from services.reporting.store.bulk import Row, copy_rows, insert_rows
 from services.reporting.store.schema import copy, event
@@ -36,25 +37,39 @@ Copies = Mapping[UUID, Sequence[tuple[Copy, Position]]]
 
 @dataclass(frozen=True)
 class Remembered:
-    """The copies of a batch among those known. `fresh` are the event ids never read before."""
+    """The copies of a batch among those known.
+
+    `alone` are the event ids never read before that one record of the batch has: nearly all of them. `before` and
+    `after` are the copies of the other events.
+    """
 
     reads: Sequence[Read]
-    fresh: frozenset[UUID]
+    alone: AbstractSet[UUID]
     before: Copies
     after: Copies
 
     def new_bodies(self) -> list[Read]:
         """The first record of every body that was not known, in the order read."""
         known = {(id_, known.body_hash) for id_, copies in self.before.items() for known, _ in copies}
-        found: dict[tuple[UUID, bytes], Read] = {}
+        found: dict[UUID | tuple[UUID, bytes], Read] = {}
         for read in self.reads:
             body = (read.event.id, read.event.body_hash)
-            if body not in known:
+            if read.event.id in self.alone:
+                found[read.event.id] = read
+            elif body not in known:
                 found.setdefault(body, read)
         return list(found.values())
 
-    def standings(self) -> dict[UUID, Standing]:
-        return {id_: standing(copy for copy, _ in copies) for id_, copies in self.after.items()}
+    def stood(self, read: Read) -> tuple[date, bool]:
+        """The recorded day of the first body under this record's event id, and whether no other body ever stood.
+
+        Of an event that was known before this batch nothing is said to be so.
+        """
+        if read.event.id in self.alone:
+            return local_day(read.recorded_at), True
+        (day, winner), *later = standing(copy for copy, _ in self.after[read.event.id])
+        fresh = read.event.id not in self.before
+        return day, fresh and not later and winner == read.event.body_hash
 
     def moved(self) -> list[UUID]:
         """Events known before whose standing is not what it was: another body, or another recorded day."""
@@ -68,19 +83,19 @@ class Remembered:
 def remember(connection: Connection, reads: Sequence[Read]) -> Remembered:
     """Inserts every copy of the batch; holds the rows of all its event ids until the transaction ends."""
     first: dict[UUID, Read] = {}
-    for read in reads:
-        first.setdefault(read.event.id, read)
-    fresh = _insert_events(connection, list(first.values()))
-    known = sorted(first.keys() - fresh)
-    before = _lock(connection, known)
-    rest = [read for read in reads if read.event.id not in fresh or first[read.event.id] is not read]
+    rest = [read for read in reads if first.setdefault(read.event.id, read) is not read]
+    known = _insert_events(connection, list(first.values()))
+    before = _lock(connection, sorted(known))
+    rest += [first[id_] for id_ in known]
     insert_rows(connection, copy, _COLUMNS, [_row(read) for read in rest])
+    alone = first.keys() - {read.event.id for read in rest}
     after: dict[UUID, list[tuple[Copy, Position]]] = defaultdict(list)
     for id_, copies in before.items():
         after[id_].extend(copies)
-    for read in reads:
-        after[read.event.id].append((_copy(read), read.position))
-    return Remembered(reads, fresh, before, after)
+    for read in reads if rest else ():
+        if read.event.id not in alone:
+            after[read.event.id].append((_copy(read), read.position))
+    return Remembered(reads, alone, before, after)
 
 
 def outcomes(connection: Connection, remembered: Remembered) -> Counter[tuple[str, str]]:
@@ -89,16 +104,21 @@ def outcomes(connection: Connection, remembered: Remembered) -> Counter[tuple[st
     seen: Counter[tuple[str, str]] = Counter()
     reports: list[UUID] = []
     for read in remembered.reads:
-        winner, place = winners[read.event.id]
-        if read.event.body_hash != winner.body_hash:
-            seen[read.position.topic, "conflict"] += 1
-        elif read.position != place:
-            seen[read.position.topic, "duplicate"] += 1
-        elif isinstance(read.event.data, ReportSubmitted):
+        worth = _worth(read, winners.get(read.event.id))
+        if worth == "applied" and isinstance(read.event.data, ReportSubmitted):
             reports.append(read.event.id)
         else:
-            seen[read.position.topic, "applied"] += 1
+            seen[read.position.topic, worth] += 1
     return seen + _outcomes_of_reports(connection, reports)
+
+
+def _worth(read: Read, winner: tuple[Copy, Position] | None) -> str:
+    """Without `winner` it is alone."""
+    if winner is not None and read.event.body_hash != winner[0].body_hash:
+        return "conflict"
+    if winner is not None and read.position != winner[1]:
+        return "duplicate"
+    return "applied"
 
 
 def standings_of(connection: Connection, event_ids: Iterable[UUID]) -> dict[UUID, list[tuple[Copy, Position]]]:
@@ -115,8 +135,15 @@ def standings_of(connection: Connection, event_ids: Iterable[UUID]) -> dict[UUID
 
 
 def _insert_events(connection: Connection, reads: Sequence[Read]) -> frozenset[UUID]:
-    inserted = copy_rows(connection, event, _COLUMNS, [_row(read) for read in reads], returning="event_id")
-    return frozenset(inserted.scalars()) if inserted else frozenset()
+    """The ids that were there: their row is of a record that is not ours."""
+    inserted = copy_rows(connection, event, _COLUMNS, [_row(read) for read in reads])
+    if inserted == len(reads):
+        return frozenset()
+    statement = """
+        select s.event_id from staged_event s join event e on e.event_id = s.event_id
+        where (e.topic, e.partition, e.log_offset) <> (s.topic, s.partition, s.log_offset)
+    """
+    return frozenset(connection.scalars(text(statement)))
 
 
 def _lock(connection: Connection, event_ids: Sequence[UUID]) -> dict[UUID, list[tuple[Copy, Position]]]:

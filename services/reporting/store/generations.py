@@ -9,9 +9,11 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from services.reporting.store import views
-from services.reporting.store.columns import GENERATION
+from services.reporting.store.columns import GENERATION, metadata
 from services.reporting.store.digest_sql import DIGEST
-from services.reporting.store.schema import GENERATION_TABLES, PROJECTION_VERSION, current_generation, metadata
+from services.reporting.store.lasting import acceptance, accepted_difference, current_generation
+from services.reporting.store.lasting import generation as generation_made
+from services.reporting.store.schema import GENERATION_TABLES, PROJECTION_VERSION
 
 SWITCH_LOCK: Final = 0x62795F67
 """Advisory lock: shared by whoever works on a generation, exclusive while the current one is switched."""
@@ -45,6 +47,8 @@ def drop(connection: Connection, number: int) -> None:
     if current(connection) == number:
         raise ValueError(f"generation {number} is the current one")
     connection.execute(text(f"drop schema if exists {schema_name(number)} cascade"))
+    for table in (generation_made, acceptance, accepted_difference):
+        connection.execute(table.delete().where(table.c.number == number))
 
 
 def exists(connection: Connection, number: int) -> bool:
@@ -57,9 +61,30 @@ def current(connection: Connection) -> int | None:
     return connection.scalar(select(current_generation.c.number))
 
 
-def make_current(connection: Connection, number: int) -> None:
-    """Names the generation that is served from now on; the caller holds SWITCH_LOCK exclusively."""
+def make_known(connection: Connection, number: int) -> None:
+    """Keeps by which projection version a generation that was just made is filled."""
     row = {"number": number, "projection_version": PROJECTION_VERSION}
+    connection.execute(insert(generation_made).values(row).on_conflict_do_nothing())
+
+
+def projection_version(connection: Connection, number: int) -> int:
+    """Of a generation that a release before this table made: that of the one which is served."""
+    own = select(generation_made.c.projection_version).where(generation_made.c.number == number)
+    found = connection.scalar(own) or connection.scalar(select(current_generation.c.projection_version))
+    return found or PROJECTION_VERSION
+
+
+def numbers(connection: Connection) -> list[int]:
+    """Of every generation that there is."""
+    statement = (
+        "select cast(substr(nspname, 2) as int4) from pg_namespace where nspname ~ '^g[1-9][0-9]{0,8}$' order by 1"
+    )
+    return list(connection.scalars(text(statement)))
+
+
+def make_current(connection: Connection, number: int, projection: int = PROJECTION_VERSION) -> None:
+    """Names the generation that is served from now on; the caller holds SWITCH_LOCK exclusively."""
+    row = {"number": number, "projection_version": projection}
     statement = insert(current_generation).values(row)
     connection.execute(statement.on_conflict_do_update(index_elements=["only"], set_=row))
 

@@ -15,18 +15,27 @@ from sqlalchemy import Connection, text
 from services.reporting.domain.inputs import DayCount, Facts, Report, TipCount
 from services.reporting.domain.needs import Needs
 from services.reporting.store.decisions import LATEST_DECISION
+from services.reporting.store.histories import read_extensions, read_submissions
+from services.reporting.store.known import DEAD_LETTERS, REPORTS, TIPS, Then, then
+from services.reporting.store.publications import read_published
 
 _ONE_DAY: Final = timedelta(days=1)
 
 
-def read_facts(connection: Connection, programme: str, needs: Needs, today: date) -> Facts:
-    """The facts for cells evaluated on `today` or on any later day."""
+def read_facts(
+    connection: Connection, programme: str, needs: Needs, today: date, known_on: date | None = None
+) -> Facts:
+    """The facts for cells evaluated on `today` or on any later day; those known at the end of a day if one is given."""
+    at = then(known_on)
     return Facts(
-        reports=_reports(connection, needs.report_ids),
-        first_accepted=_first_accepted(connection, needs.report_ids),
-        signers=_signers(connection, programme, needs, today),
-        tips=_tips(connection, programme, needs.tip_movers),
-        blocked=_blocked(connection, programme),
+        reports=_reports(connection, needs.report_ids, at),
+        first_accepted=_first_accepted(connection, needs.report_ids, at),
+        papers=read_submissions(connection, needs.report_ids, on_paper=True, at=at),
+        extensions=read_extensions(connection, needs.report_ids, at),
+        signers=_signers(connection, programme, needs, today, known_on),
+        tips=_tips(connection, programme, needs.tip_movers, at),
+        blocked=_blocked(connection, programme, at),
+        published=read_published(connection, programme, needs.cells, needs.reports_below, at),
     )
 
 
@@ -38,11 +47,11 @@ _REPORTS: Final = f"""
 """  # noqa: S608 - a statement from decisions.py
 
 
-def _reports(connection: Connection, ids: Collection[UUID]) -> dict[UUID, Report]:
+def _reports(connection: Connection, ids: Collection[UUID], at: Then) -> dict[UUID, Report]:
     """The counting revision of each report, and whether the decision that binds to it returned it."""
     if not ids:
         return {}
-    rows = connection.execute(text(_REPORTS), {"ids": list(ids)})
+    rows = connection.execute(at.ask(_REPORTS, REPORTS), {"ids": list(ids), **at.given})
     return {row.report_id: Report(row.accepted_at, row.values, row.nil, row.returned) for row in rows}
 
 
@@ -52,10 +61,10 @@ _FIRST: Final = """
 """
 
 
-def _first_accepted(connection: Connection, ids: Collection[UUID]) -> dict[UUID, datetime]:
+def _first_accepted(connection: Connection, ids: Collection[UUID], at: Then) -> dict[UUID, datetime]:
     if not ids:
         return {}
-    rows = connection.execute(text(_FIRST), {"ids": list(ids)})
+    rows = connection.execute(at.ask(_FIRST, REPORTS), {"ids": list(ids), **at.given})
     return {row.report_id: row.accepted_at for row in rows}
 
 
@@ -68,13 +77,14 @@ _SIGNERS: Final = """
         end as day
         from signer_count
         where programme = :programme and kind = any(cast(:kinds as text[])) and unit = any(cast(:units as text[]))
+            and recorded_day <= coalesce(cast(:known_on as date), 'infinity')
     ) folded
     group by kind, unit, day having sum(n) <> 0 order by kind, unit, day
 """
 
 
 def _signers(
-    connection: Connection, programme: str, needs: Needs, today: date
+    connection: Connection, programme: str, needs: Needs, today: date, known_on: date | None
 ) -> dict[tuple[str, str], tuple[DayCount, ...]]:
     """Past days are folded into the last day of the period they fall in: a year of a ward is a handful of rows."""
     if not needs.signer_units:
@@ -85,6 +95,7 @@ def _signers(
         "kinds": sorted(needs.signer_kinds),
         "units": sorted(needs.signer_units),
         "today": today,
+        "known_on": known_on,
         "lasts": lasts,
         "ends": [last + _ONE_DAY for last in lasts],
     }
@@ -95,37 +106,40 @@ def _signers(
 
 
 _TIPS: Final = """
-    select t.unit, t.received_on, m.handed_over_on, count(*) as n
+    select t.unit, t.received_on, m.handed_over_on, t.due_on, m.closed_on, count(*) as n
     from (
-        select distinct on (tip_id) tip_id, unit, received_on from counting_tip
+        select distinct on (tip_id) tip_id, unit, received_on, due_on from counting_tip
         where tip_id in (select tip_id from tip where programme = :programme and unit = any(cast(:units as text[])))
         order by tip_id, accepted_at, event_id
     ) t
     left join lateral (
-        select min(moved_on) as handed_over_on from counting_tip_move m
-        where m.tip_id = t.tip_id and m.step = 'handed_over' and m.moved_on >= t.received_on
+        select min(moved_on) filter (where m.step = 'handed_over') as handed_over_on,
+            min(moved_on) filter (where m.step = 'closed') as closed_on
+        from counting_tip_move m
+        where m.tip_id = t.tip_id and m.moved_on >= t.received_on
             and jsonb_exists(cast(:movers as jsonb) -> t.unit, m.unit)
     ) m on true
     where t.unit = any(cast(:units as text[]))
-    group by t.unit, t.received_on, m.handed_over_on order by 1, 2, 3
+    group by t.unit, t.received_on, m.handed_over_on, t.due_on, m.closed_on order by 1, 2, 3, 4, 5
 """
 
 
 def _tips(
-    connection: Connection, programme: str, movers: Mapping[str, Sequence[str]]
+    connection: Connection, programme: str, movers: Mapping[str, Sequence[str]], at: Then
 ) -> dict[str, tuple[TipCount, ...]]:
-    """A handover that another unit than the movers tells, or on a day before the tip came, is void."""
+    """A step that another unit than the movers tells, or on a day before the tip came, is void."""
     if not movers:
         return {}
     given = {"programme": programme, "units": list(movers), "movers": msgspec.json.encode(movers).decode()}
-    rows = connection.execute(text(_TIPS), given)
+    rows = connection.execute(at.ask(_TIPS, TIPS), {**given, **at.given})
     found: dict[str, list[TipCount]] = defaultdict(list)
     for row in rows:
-        found[row.unit].append(TipCount(row.received_on, row.handed_over_on, row.n))
+        found[row.unit].append(TipCount(row.received_on, row.handed_over_on, row.n, row.due_on, row.closed_on))
     return {unit: tuple(counts) for unit, counts in found.items()}
 
 
-def _blocked(connection: Connection, programme: str) -> frozenset[str]:
+def _blocked(connection: Connection, programme: str, at: Then) -> frozenset[str]:
     """Units for which a dead letter waits: neither redriven nor discarded."""
     statement = "select distinct unit from dead_letter where programme = :programme and state = 'waiting'"
-    return frozenset(connection.scalars(text(statement), {"programme": programme}))
+    asked = at.ask(statement, DEAD_LETTERS)
+    return frozenset(connection.scalars(asked, {"programme": programme, **at.given}))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Connection, Engine, text
@@ -18,13 +19,20 @@ from services.reporting.store.programmes import Known, read_programmes
 
 FROZEN_AFTER_S: Final = 20
 """Longer than any pause between two statements of ours, shorter than anybody would wait for."""
+CheckClock = Callable[[Callable[[], datetime]], object]
+"""Is given how to ask the database for its time, at the beginning of every transaction. May raise Unavailable."""
+
+
+def unchecked(ask: Callable[[], datetime]) -> object:
+    return ask()
 
 
 class Keeper:
     """`generation` is fixed to fill one; without it the current one is kept, whichever that is at the time.
 
     Every method raises Unavailable when the database is away. A process that freezes in the middle of a transaction
-    loses it after `frozen_after_s`: its locks must not outlive its ownership.
+    loses it after `frozen_after_s`: its locks must not outlive its ownership. `check_clock` may refuse to begin.
+    `switching` is set by whoever holds the lock of the switch already.
     """
 
     def __init__(
@@ -36,9 +44,14 @@ class Keeper:
         step: facts.Step = facts.no_step,
         on_conflict: Callable[[], None] = lambda: None,
         frozen_after_s: int = FROZEN_AFTER_S,
+        check_clock: CheckClock = unchecked,
     ) -> None:
         self._engine = engine.execution_options(isolation_level="READ COMMITTED")
-        self._limit = text(f"set local idle_in_transaction_session_timeout = '{frozen_after_s}s'")
+        limit = f"set_config('idle_in_transaction_session_timeout', '{frozen_after_s}s', true)"
+        # One round trip for both.
+        self._begin = text(f"select {limit}, clock_timestamp()")
+        self._check_clock = check_clock
+        self.switching = False
         self._log = log
         self._generation = generation
         self._step = step
@@ -87,9 +100,16 @@ class Keeper:
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
         with translated(), self._engine.begin() as connection:
-            connection.execute(self._limit)
-            generations.lock_shared(connection)
+            self._check_clock(partial(self._limited, connection))
+            if not self.switching:
+                generations.lock_shared(connection)
             yield generations.bind(connection, self._generation or _current(connection))
+
+    def _limited(self, connection: Connection) -> datetime:
+        """Says how long this transaction may stand still, and is told the time."""
+        _, told = connection.execute(self._begin).one()
+        found: datetime = told
+        return found
 
 
 def _current(connection: Connection) -> int:

@@ -9,13 +9,16 @@ import psycopg
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from services.kit.db import translated
+from services.kit.db import sqlstate, translated
 from services.kit.errors import Fenced, Unavailable
 from services.reporting.store import generations
 from services.reporting.store.facts import CHANNEL
 
 EVALUATE_LOCK: Final = 0x62796576
 """Advisory lock, together with the number of the generation."""
+LOCK_NOT_AVAILABLE: Final = "55P03"
+FROZEN_AFTER_S: Final = 30
+"""Longer than any pause between two statements of ours: a step of thousands of cells, an answer of the log."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,30 @@ class Lease:
         except psycopg.OperationalError as error:  # not seen by SQLAlchemy, which knows nothing of notifications
             raise Unavailable("database", detail=error.sqlstate or "the session has ended") from error
 
+    def touch(self) -> None:
+        """Shows that we are not frozen, where we are busy with something else. Raises Unavailable."""
+        with translated():
+            self._connection.execute(text("select 1"))
+
+    @contextmanager
+    def alone(self, within_ms: int) -> Iterator[None]:
+        """Nobody else begins to work on a served generation meanwhile: ingest and every evaluator wait.
+
+        Raises Unavailable when those who are at work do not end within so long. Whatever is raised inside, the lease
+        must be closed: the session's end gives back what it holds.
+        """
+        lock = {"lock": generations.SWITCH_LOCK}
+        self._connection.execute(text(f"set lock_timeout = '{within_ms}ms'"))
+        try:
+            self._connection.execute(text("select pg_advisory_lock(:lock)"), lock)
+        except DBAPIError as error:
+            if sqlstate(error) != LOCK_NOT_AVAILABLE:
+                raise
+            raise Unavailable("lock", detail="others are still at work") from error
+        self._connection.execute(text(f"set lock_timeout = 0; set statement_timeout = '{within_ms}ms'"))
+        yield
+        self._connection.execute(text("select pg_advisory_unlock(:lock)"), lock)
+
     def close(self) -> None:
         """Ends the session, and with it the lock."""
         _end(self._connection)
@@ -83,16 +110,18 @@ class Lease:
                 _isolated(connection, "AUTOCOMMIT")
 
 
-def acquire(engine: Engine, generation: int | None = None) -> Lease | None:
+def acquire(engine: Engine, generation: int | None = None, frozen_after_s: int = FROZEN_AFTER_S) -> Lease | None:
     """The lease of a generation (None: the one that is served); None while another process holds it.
 
-    Raises Unavailable, also before the first migration.
+    The database ends the session of a holder that has said nothing for `frozen_after_s`: the kernel answers for a
+    frozen process for ever. Raises Unavailable, also before the first migration.
     """
     with translated():
         connection = _isolated(engine.connect(), "AUTOCOMMIT")
         try:
             number = generation or _served(connection)
             if _locked(connection, number):
+                _end_when_frozen(connection, frozen_after_s)
                 connection.execute(text(f"listen {CHANNEL}"))
                 return Lease(connection, number, follows_current=generation is None)
         except (DBAPIError, Unavailable):
@@ -118,6 +147,11 @@ def _served(connection: Connection) -> int:
 def _locked(connection: Connection, generation: int) -> bool:
     given = {"lock": EVALUATE_LOCK, "generation": generation}
     return bool(connection.scalar(text("select pg_try_advisory_lock(:lock, :generation)"), given))
+
+
+def _end_when_frozen(connection: Connection, after_s: int) -> None:
+    for state in ("idle_session_timeout", "idle_in_transaction_session_timeout"):
+        connection.execute(text(f"set {state} = '{after_s}s'"))
 
 
 def _isolated(connection: Connection, level: str) -> Connection:

@@ -47,4 +47,6 @@ _MOVED: Final = """
     union select t.programme, t.unit, 'tip', t.received_on, t.received_on
         from tip t join tip_move m on m.tip_id = t.tip_id where m.event_id = any(cast(:ids as uuid[]))
     union select programme, unit, 'deadletter', null, null from discard where event_id = any(cast(:ids as uuid[]))
+    union select programme, unit, 'programme', null, null from remark where event_id = any(cast(:ids as uuid[]))
+        and type in ('vn.binhyen.period.published', 'vn.binhyen.period.reopened')
 """

@@ -1,7 +1,5 @@
 """`now` of a programme never runs ahead of the log: the instant up to which all that it rests on has been read."""
 
-from collections import Counter
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,8 +12,11 @@ from services.reporting.store.generations import schema_name
 IN_FLIGHT: Final = timedelta(seconds=5)
 """Posts accepted before an observed end may still be on their way into the log for so long."""
 
-Expected = Mapping[str, int]
-INPUT_PARTITIONS: Final[Expected] = {card.name: card.partitions for card in INPUTS}
+
+def time_there(connection: Connection) -> datetime:
+    """What time it is where the database is."""
+    found: datetime = connection.execute(text("select clock_timestamp()")).scalar_one()
+    return found
 
 
 def programme_now(connection: Connection, programme: str) -> datetime | None:
@@ -43,27 +44,25 @@ def advance_now(connection: Connection, programme: str, now: datetime) -> None:
     connection.execute(text(statement), {"programme": programme, "now": now})
 
 
-def target_now(
-    connection: Connection, programme: Programme, wall_clock: datetime, partitions: Expected = INPUT_PARTITIONS
-) -> datetime | None:
+def target_now(connection: Connection, programme: Programme, wall_clock: datetime) -> datetime | None:
     """The instant to evaluate up to; None while the log has not yet been read to an end it had.
 
     A sandbox: the latest clock whose ends have been passed, else the day before the programme starts.
     """
     if programme.sandbox:
         return _clock(connection, programme.id) or local_midnight(programme.starts_on - timedelta(days=1))
-    read = read_until(connection, partitions)
+    read = read_until(connection)
     return None if read is None else min(read, wall_clock)
 
 
-def read_until(connection: Connection, partitions: Expected = INPUT_PARTITIONS) -> datetime | None:
-    """Until when every partition of every input has been read, less what may be in flight."""
+def read_until(connection: Connection) -> datetime | None:
+    """Until when every partition of every input has been read, less what may be in flight.
+
+    Whoever of ingest meets the log opens a position for every partition that it has, also for those of others.
+    """
     rows = connection.execute(text("select topic, caught_up_at from position")).all()
-    known = Counter(row.topic for row in rows)
-    if any(known[topic] < number for topic, number in partitions.items()):
-        return None
     instants = [row.caught_up_at for row in rows]
-    if not instants or None in instants:
+    if None in instants or {card.name for card in INPUTS} - {row.topic for row in rows}:
         return None
     oldest: datetime = min(instants)
     return oldest - IN_FLIGHT

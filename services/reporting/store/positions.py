@@ -68,11 +68,14 @@ def advance(
 
 
 def note_caught_up(connection: Connection, ends: Mapping[Partition, tuple[int, datetime]]) -> None:
-    """Until when a partition was read to its end: (end offset, when it was seen). True whoever writes it."""
+    """Until when a partition was read to its end: (end offset, when it was seen). True whoever writes it.
+
+    An instant that has not come, by the database's clock, is left out: it was seen by a clock that had jumped.
+    """
     statement = text("""
         update position set caught_up_at = :at
         where topic = :topic and partition = :partition and next_offset >= :end
-            and (caught_up_at is null or caught_up_at < :at)
+            and (caught_up_at is null or caught_up_at < :at) and :at <= clock_timestamp() + interval '2 s'
     """)
     for partition in sorted(ends):
         end, at = ends[partition]

@@ -52,7 +52,14 @@ def read_programmes(connection: Connection, known: Known = NOTHING) -> Known:
         closing = msgspec.convert(data, ProgrammeClosed)
         if closing.programme not in registry.closed:
             registry = registry.with_event(_event(closing))
+    if registry.editions is not known.registry.editions:
+        registry = registry.recorded_at(_recorded(connection))
     return Known(registry, next_offset)
+
+
+def _recorded(connection: Connection) -> dict[tuple[str, int], datetime]:
+    rows = connection.execute(text("select programme, version, recorded_at from programme_version"))
+    return {(row.programme, row.version): row.recorded_at for row in rows}
 
 
 _PARTS: Final = """

@@ -1,6 +1,6 @@
 """What serve reads: every answer from one snapshot of the generation that is served."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,10 +11,12 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import ProgrammingError
 
 from services.contracts.records import Position
+from services.contracts.topics import TIP
 from services.kit.db import translated
 from services.kit.errors import Unavailable
-from services.reporting.store import generations
-from services.reporting.store.decisions import IS_VOID, LATEST_DECISION, VOID_DECISIONS
+from services.reporting.store import generations, known
+from services.reporting.store.decisions import IS_VOID
+from services.reporting.store.known import then
 
 UNDATED: Final = date(1970, 1, 1)
 """The day of records that could not even be read; they belong to every answer of the books."""
@@ -76,17 +78,6 @@ class StatusRow(NamedTuple):
     changed_at: datetime
     valid_until: datetime | None
     stale: bool
-
-
-class ReportRow(NamedTuple):
-    """The counting revision of a report, when the first one was accepted, and the decisions on that revision."""
-
-    report_id: UUID
-    revision: int
-    accepted_at: datetime
-    first_accepted_at: datetime
-    decision: str | None
-    void_decisions: int
 
 
 class DeadLetterRow(NamedTuple):
@@ -155,21 +146,19 @@ def positions(connection: Connection) -> list[PartitionPosition]:
 def statuses(connection: Connection, programme: str, period: str, units: Sequence[str]) -> list[StatusRow]:
     """The stored statuses of some units in a period."""
     given = {"programme": programme, "period": period, "units": list(units)}
-    return [StatusRow(*row) for row in connection.execute(text(_STATUSES), given)]
-
-
-def reports(connection: Connection, report_ids: Iterable[UUID]) -> dict[UUID, ReportRow]:
-    """What is known of some obligations' reports, by report id; silent ones are left out."""
-    rows = connection.execute(text(_REPORTS), {"ids": list(report_ids)})
-    return {row.report_id: ReportRow(*row) for row in rows}
+    return [StatusRow(*row) for row in connection.execute(text(_STATUSES), given).all()]
 
 
 def waiting_dead_letters(
-    connection: Connection, programme: str, units: Sequence[str], limit: int
+    connection: Connection, programme: str, units: Sequence[str], limit: int, known_on: date | None = None
 ) -> list[DeadLetterRow]:
-    """Dead letters of some units that are neither redriven nor discarded, oldest first."""
-    given = {"programme": programme, "units": list(units), "limit": limit}
-    return [DeadLetterRow(*row) for row in connection.execute(text(_DEAD_LETTERS), given)]
+    """Dead letters of some units that are neither redriven nor discarded, oldest first.
+
+    Anyone may read this, so those of tips are not in it: they would tell the second of a tip.
+    """
+    at = then(known_on)
+    given = {"programme": programme, "units": list(units), "limit": limit, "unshown": TIP.name, **at.given}
+    return [DeadLetterRow(*row) for row in connection.execute(at.ask(_DEAD_LETTERS, known.DEAD_LETTERS), given)]
 
 
 def copies(connection: Connection, event_id: UUID) -> list[CopyRow]:
@@ -212,18 +201,9 @@ _STATUSES: Final = """
     from status where programme = :programme and period = :period and unit = any(cast(:units as text[]))
     order by unit, indicator
 """
-_REPORTS: Final = f"""
-    with known as (select * from counting_report where report_id = any(cast(:ids as uuid[]))),
-    latest as (select distinct on (report_id) * from known order by report_id, revision desc, accepted_at, event_id),
-    first as (select report_id, min(accepted_at) as accepted_at from known group by report_id)
-    select r.report_id, r.revision, r.accepted_at, first.accepted_at, decided.kind, void.n
-    from latest r join first using (report_id)
-    left join lateral ({LATEST_DECISION}) decided on true
-    cross join lateral ({VOID_DECISIONS}) void
-"""  # noqa: S608 - statements from decisions.py
 _DEAD_LETTERS: Final = """
     select unit, topic, partition, log_offset, reason, field, recorded_at from dead_letter
-    where programme = :programme and unit = any(cast(:units as text[])) and state = 'waiting'
+    where programme = :programme and unit = any(cast(:units as text[])) and state = 'waiting' and topic <> :unshown
     order by recorded_at, topic, partition, log_offset limit :limit
 """
 # The rules of the view `outcome`, asked of one event: the view would sort every report there is.

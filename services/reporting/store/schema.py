@@ -1,6 +1,6 @@
-"""Every table of reporting. The only place where they are declared.
+"""The tables of a generation; those that outlive every generation are in `lasting.py`.
 
-Tables of a generation stand in the schema name "generation", which `generations.py` translates to "g1", "g2" ...
+They stand in the schema name "generation", which `generations.py` translates to "g1", "g2" ...
 Instants are UTC; days are local days. `programme`, `unit`, `source` are ids of the public language.
 """
 
@@ -26,7 +26,6 @@ from services.reporting.store.columns import (
     GENERATION,
     INSTANT,
     KEY,
-    SHARED,
     body_columns,
     copy_columns,
     generation,
@@ -36,16 +35,6 @@ from services.reporting.store.columns import (
     signature_columns,
     token_key,
 )
-from services.reporting.store.lasting import (
-    current_generation,
-    halt,
-    log_count,
-    log_count_position,
-    outbox,
-    published,
-)
-
-__all__ = ["current_generation", "halt", "log_count", "log_count_position", "metadata", "outbox", "published"]
 
 PROJECTION_VERSION: Final = 1
 """Raised only when the fold or the tables of a generation change; a generation is bound to one."""
@@ -284,7 +273,7 @@ status = generation(
     Column("changed_at", INSTANT, nullable=False),
     Column("evaluated_at", INSTANT, nullable=False),
     Column("positions", JSONB, nullable=False, server_default="{}"),
-    Index("status_due", "valid_until"),
+    Index("status_due", "programme", "valid_until"),
 )
 programme_now = generation(
     "programme_now",
@@ -292,5 +281,4 @@ programme_now = generation(
     Column("now", INSTANT, nullable=False),
 )
 
-SHARED_TABLES: Final = [table for table in metadata.sorted_tables if table.schema == SHARED]
 GENERATION_TABLES: Final = [table for table in metadata.sorted_tables if table.schema == GENERATION]

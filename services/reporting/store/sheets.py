@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -29,12 +30,23 @@ _SHEET: Final = (
     "text_version",
     "weak",
 )
+_BESIDE: Final = (("recorded_day", "date"), ("plain", "bool"))
 _WITHDRAWAL: Final = ("event_id", "body_hash", "programme", "unit", "kind", "token", "on_day", "reason")
 
 
-def insert_sheets(connection: Connection, bodies: Iterable[Read]) -> None:
-    rows = [_sheet(read, read.event.data) for read in bodies if isinstance(read.event.data, PledgeSigned)]
-    copy_rows(connection, sheet, _SHEET, rows, returning="1")
+class Sheet(NamedTuple):
+    """A sheet that was not known. `plain`: no other body stands or ever stood under its event, so SQL may count it."""
+
+    read: Read
+    data: PledgeSigned
+    recorded_day: date
+    plain: bool
+
+
+def insert_sheets(connection: Connection, sheets: Iterable[Sheet]) -> None:
+    """They stand in staged_sheet as well, with `recorded_day` and `plain`."""
+    rows = [(*_sheet(one.read, one.data), one.recorded_day, one.plain) for one in sheets]
+    copy_rows(connection, sheet, _SHEET, rows, _BESIDE)
 
 
 def insert_withdrawals(connection: Connection, bodies: Iterable[Read]) -> None:
@@ -43,8 +55,12 @@ def insert_withdrawals(connection: Connection, bodies: Iterable[Read]) -> None:
 
 
 def pack_days(days: Iterable[date]) -> bytes:
-    first = FIRST_DAY.toordinal()
-    return b"".join((day.toordinal() - first).to_bytes(DAY_BYTES) for day in days)
+    return b"".join(map(_packed, days))
+
+
+@lru_cache(maxsize=4_096)
+def _packed(day: date) -> bytes:
+    return (day.toordinal() - FIRST_DAY.toordinal()).to_bytes(DAY_BYTES)
 
 
 def earliest(data: PledgeSigned) -> dict[bytes, date]:

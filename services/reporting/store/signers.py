@@ -17,14 +17,13 @@ from services.reporting.domain.signers import (
     Entry,
     History,
     Signature,
-    Standing,
     Withdrawal,
     contributions,
     standing,
 )
 from services.reporting.store.batch import Read
 from services.reporting.store.events import Remembered, standings_of
-from services.reporting.store.sheets import insert_sheets, insert_withdrawals
+from services.reporting.store.sheets import Sheet, insert_sheets, insert_withdrawals
 from services.reporting.store.signers_sql import (
     ADD_COUNTS,
     ADD_SIGNATURES,
@@ -58,48 +57,43 @@ def count_signers(connection: Connection, remembered: Remembered, bodies: Sequen
         return
     for statement in TEMPORARY:
         connection.execute(text(statement))
-    insert_sheets(connection, pledges)
-    insert_withdrawals(connection, pledges)
-    _gather(connection, remembered, pledges, moved)
+    plain = _gather(connection, remembered, pledges, moved)
     step("gathered")
-    connection.execute(text(LOCK_TOKENS))
+    fresh = connection.execute(text(LOCK_TOKENS)).rowcount
     step("locked")
-    connection.execute(text(FIND_TOUCHED_BEFORE))
-    connection.execute(text(ADD_SIGNATURES))
+    if fresh != plain:
+        connection.execute(text(FIND_TOUCHED_BEFORE))
+        connection.execute(text(ADD_SIGNATURES))
+        _move_touched_before(connection, {read.position for read in remembered.reads})
     connection.execute(text(COUNT_PLAIN))
-    _move_touched_before(connection, {read.position for read in remembered.reads})
     step("history")
     connection.execute(text(ADD_COUNTS))
     connection.execute(text(MARK_UNITS))
 
 
-def _gather(connection: Connection, remembered: Remembered, pledges: Sequence[Read], moved: Sequence[UUID]) -> None:
-    """One row in `incoming` for every signature of a new body, and for every token to be looked at again."""
-    standings = remembered.standings()
-    sheets = [read for read in pledges if isinstance(read.event.data, PledgeSigned)]
-    if sheets:
-        connection.execute(text(INCOMING_SHEETS), _sheets(remembered, standings, sheets))
+def _gather(
+    connection: Connection, remembered: Remembered, pledges: Sequence[Read], moved: Sequence[UUID]
+) -> int | None:
+    """One row in `incoming` for every signature of a new body, and for every token to be looked at again.
+
+    How many they are when all are signatures of plain sheets: if as many tokens are new, each stands there once and
+    none was ever touched before.
+    """
+    sheets = [
+        Sheet(read, read.event.data, *remembered.stood(read))
+        for read in pledges
+        if isinstance(read.event.data, PledgeSigned)
+    ]
+    insert_sheets(connection, sheets)
+    insert_withdrawals(connection, pledges)
+    signatures = connection.execute(text(INCOMING_SHEETS)).rowcount if sheets else 0
     withdrawn = [read.event.id for read in pledges if isinstance(read.event.data, PledgeWithdrawn)]
     if withdrawn:
         connection.execute(text(INCOMING_WITHDRAWALS), {"ids": withdrawn})
     if moved:
         connection.execute(text(TOUCH_MOVED), {"ids": list(moved)})
         connection.execute(text(INCOMING_WITHDRAWALS), {"ids": list(moved)})
-
-
-def _sheets(
-    remembered: Remembered, standings: Mapping[UUID, Standing], sheets: Sequence[Read]
-) -> dict[str, list[object]]:
-    """A sheet is plain when its event is new and only this body ever stood; its tokens may then be counted in SQL."""
-    found: dict[str, list[object]] = {"ids": [], "hashes": [], "plain": [], "days": []}
-    for read in sheets:
-        stood = standings[read.event.id]
-        day, winner = stood[0]
-        found["ids"].append(read.event.id)
-        found["hashes"].append(read.event.body_hash)
-        found["plain"].append(read.event.id in remembered.fresh and len(stood) == 1 and winner == read.event.body_hash)
-        found["days"].append(day)
-    return found
+    return None if withdrawn or moved or not all(one.plain for one in sheets) else signatures
 
 
 def _move_touched_before(connection: Connection, batch: set[Position]) -> None:

@@ -33,11 +33,8 @@ insert into incoming
 select s.programme, s.kind, substr(s.tokens, 16 * i + 1, 16), s.unit, s.group_id,
     date '2018-01-01'
         + (get_byte(s.days, 3 * i) * 256 + get_byte(s.days, 3 * i + 1)) * 256 + get_byte(s.days, 3 * i + 2),
-    b.recorded_day, s.event_id, s.body_hash, b.plain
-from unnest(cast(:ids as uuid[]), cast(:hashes as bytea[]), cast(:plain as bool[]), cast(:days as date[]))
-    as b (event_id, body_hash, plain, recorded_day)
-join sheet s on s.event_id = b.event_id and s.body_hash = b.body_hash
-cross join lateral generate_series(0, length(s.tokens) / 16 - 1) as i
+    s.recorded_day, s.event_id, s.body_hash, s.plain
+from staged_sheet s cross join lateral generate_series(0, length(s.tokens) / 16 - 1) as i
 """
 
 TOUCH_MOVED: Final = """

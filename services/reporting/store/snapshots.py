@@ -13,10 +13,13 @@ __all__ = ["Connection", "Engine", "snapshot_of"]
 
 
 @contextmanager
-def snapshot_of(engine: Engine, generation: int | None = None) -> Iterator[Connection]:
-    """REPEATABLE READ, READ ONLY, speaking of a generation (None: the one that is served). Raises Unavailable."""
+def snapshot_of(engine: Engine, generation: int | None = None, *, scratch: bool = False) -> Iterator[Connection]:
+    """REPEATABLE READ, READ ONLY, speaking of a generation (None: the one that is served). Raises Unavailable.
+
+    `scratch`: what is written is allowed, and taken back at the end (`past.go_back`).
+    """
     with translated(), engine.connect() as plain:
-        connection = plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        connection = plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=not scratch)
         number = generation or generations.current(connection)
         if number is None:
             raise Unavailable("database", detail="no generation is served yet")

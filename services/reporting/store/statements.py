@@ -10,6 +10,8 @@ from sqlalchemy import Connection, Table
 from services.contracts.events import (
     DeadletterDiscarded,
     ObligationExtended,
+    PeriodPublished,
+    PeriodReopened,
     PledgeSigned,
     PledgeWithdrawn,
     ProgrammeActivated,
@@ -71,7 +73,14 @@ def _fact(read: Read) -> tuple[Table, Row]:
         case DeadletterDiscarded():
             return schema.discard, (data.topic, data.partition, data.offset, data.reason)
         case _:
-            return schema.remark, (read.event.type, _json(data))
+            return schema.remark, (read.event.type, _json(_remark(read)))
+
+
+def _remark(read: Read) -> object:
+    """By whom a period was published or reopened decides whether that counts; a release before kept it without."""
+    data = read.event.data
+    decides = isinstance(data, PeriodPublished | PeriodReopened)
+    return msgspec.to_builtins(data) | {"actor": read.event.actor} if decides else data
 
 
 _OfReport = ReportSubmitted | ReportApproved | ReportReturned | ObligationExtended

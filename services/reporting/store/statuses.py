@@ -142,15 +142,20 @@ def _cell(row: Row[Any]) -> Cell:
     return Cell(row.unit, row.indicator, row.period)
 
 
-def _stored(row: Row[Any]) -> Stored:
-    status = Status(
-        status=row.status,
-        value=_value(row.value_num, row.value_den),
-        worst=_value(row.worst_num, row.worst_den),
-        best=_value(row.best_num, row.best_den),
-        flags=tuple(row.flags),
-        valid_until=row.valid_until,
+def status_of(row: Mapping[str, Any]) -> Status:
+    """From the columns of the table by name."""
+    return Status(
+        status=row["status"],
+        value=_value(row["value_num"], row["value_den"]),
+        worst=_value(row["worst_num"], row["worst_den"]),
+        best=_value(row["best_num"], row["best_den"]),
+        flags=tuple(row["flags"]),
+        valid_until=row["valid_until"],
     )
+
+
+def _stored(row: Row[Any]) -> Stored:
+    status = status_of(row._asdict())
     return Stored(_cell(row), status, row.definition_hash, row.changed_at, row.evaluated_at, row.due)
 
 

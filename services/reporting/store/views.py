@@ -24,15 +24,21 @@ create view {g}.standing as
 """
 
 _COUNTING = """
-create view {g}.counting_{fact} as
     select f.*, w.accepted_at, w.recorded_at, w.source
-    from {g}.{fact} f
+    from {g}{fact} f
     cross join lateral (
         select c.body_hash, c.accepted_at, c.recorded_at, c.source
-        from {g}.copies c where c.event_id = f.event_id order by {order} limit 1
+        from {g}copies c where c.event_id = f.event_id{copies} order by {order} limit 1
     ) w
     where w.body_hash = f.body_hash
 """
+
+
+def counting(fact: str, *, schema: str = "", copies: str = "") -> str:
+    """The facts of winning bodies; `copies` is a further condition ("and ...") on the copies `c` to choose among."""
+    return _COUNTING.format(g=schema and f"{schema}.", fact=fact, copies=copies and f" {copies}", order=_ORDER)
+
+
 COUNTED_FACTS: Final = (
     "sheet",
     "withdrawal",
@@ -93,6 +99,7 @@ create view {g}.dead_letter as
 
 def statements(schema: str) -> list[str]:
     """The statements that make every view of a generation, in order."""
-    views = [_COPIES, _STANDING, *(_COUNTING.replace("{fact}", fact) for fact in COUNTED_FACTS)]
-    views += [_LATEST_REPORT, _OUTCOME, _DEAD_LETTER]
-    return [view.format(g=schema, columns=_COLUMNS, order=_ORDER) for view in views]
+    counted = [f"create view {schema}.counting_{fact} as {counting(fact, schema=schema)}" for fact in COUNTED_FACTS]
+    first, last = [_COPIES, _STANDING], [_LATEST_REPORT, _OUTCOME, _DEAD_LETTER]
+    made = [[view.format(g=schema, columns=_COLUMNS, order=_ORDER) for view in views] for views in (first, last)]
+    return [*made[0], *counted, *made[1]]
