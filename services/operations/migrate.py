@@ -6,14 +6,14 @@ import click
 
 from services.kit.db import engine, translated
 from services.kit.settings import load
-from services.operations.settings import InstallationSettings
+from services.operations.settings import PREFIX, InstallationSettings
 from services.reporting.store.migrate import migrate
 
 
 @click.command("migrate")
 def command() -> None:
     """Cập nhật cơ sở dữ liệu. / Bring the database to the newest migration; harmless when it is there already."""
-    settings = load("OPERATIONS", InstallationSettings, os.environ)
+    settings = load(PREFIX, InstallationSettings, os.environ)
     database = engine(settings.database_url, pool_size=1, application_name="migrate", statement_timeout_ms=600_000)
     try:
         with translated():

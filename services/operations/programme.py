@@ -14,7 +14,7 @@ Folder = click.Path(exists=True, file_okay=False, path_type=Path)
 command = LazyGroup(
     name="programme",
     help="Kiểm tra và áp dụng một chương trình. / Check and apply a programme.",
-    modules={"apply": "services.operations.programme_apply"},
+    modules={"apply": "services.operations.programme_apply", "diff": "services.operations.programme_diff"},
 )
 
 

@@ -13,6 +13,7 @@ import click
 from services.contracts import metrics as cards
 from services.contracts.events import Event
 from services.contracts.programme import Programme, ProgrammeFaults
+from services.contracts.programme.changes import changes
 from services.contracts.programme.registry import Registry
 from services.contracts.topics import PROGRAMME
 from services.intake import programmes
@@ -22,10 +23,10 @@ from services.kit.errors import Unavailable
 from services.kit.eventlog.follow import Follower
 from services.kit.eventlog.kafka import KafkaAdmin, KafkaAppender, LogSettings
 from services.kit.metrics import Metrics
-from services.kit.settings import load
 from services.operations.activation import NotApplied, Wanted, activation, next_version, wanted
 from services.operations.programme import Folder, read_files
-from services.operations.settings import OperationsSettings
+from services.operations.programme_changes import change_text
+from services.operations.settings import of_log
 
 PATIENCE_S: Final = 30.0
 _LOOK_EVERY_S: Final = 0.05
@@ -40,7 +41,7 @@ def command(directory: Path, sandbox: bool, programme_id: str | None, yes: bool)
     """Áp dụng DIRECTORY; in phiên bản. / Apply DIRECTORY; prints the version. Unchanged: nothing is written."""
     try:
         ours = wanted(read_files(directory), programme_id, sandbox=sandbox)
-        settings = load("OPERATIONS", OperationsSettings, os.environ).log()
+        settings = of_log(os.environ).log()
         with _following(settings) as following:
             _apply(ours, following, settings, yes=yes)
     except NotApplied as refused:
@@ -57,12 +58,19 @@ def _apply(ours: Wanted, following: Follower[Registry], settings: LogSettings, *
         active = following.state.active(programme.id)
         click.echo(f"{programme.id}: phiên bản / version {active.version if active else 0}, không đổi / unchanged")
         return
+    _show(following.state.active(programme.id), programme)
     if not yes:
         click.confirm(f"{programme.id}: áp dụng phiên bản / apply version {version}?", abort=True)
     _append(activation(ours, version, datetime.now(UTC)), settings)
     _until(lambda: following.state.get(programme.id, version) is not None, "programme.v1")
     _own(following.state.get(programme.id, version), programme)
     click.echo(f"{programme.id}: phiên bản / version {version}, {'thử nghiệm / sandbox' * programme.sandbox}")
+
+
+def _show(active: Programme | None, ours: Programme) -> None:
+    """What is about to change, before anybody says yes."""
+    for change in changes(active, ours) if active is not None else ():
+        click.echo(f"  {change_text(change)}")
 
 
 def _own(written: Programme | None, ours: Programme) -> None:

@@ -1,10 +1,14 @@
 """OPERATIONS_*"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from services.kit.eventlog.kafka import LogSettings
 from services.kit.eventlog.port import LogIdentity
-from services.kit.settings import setting
+from services.kit.settings import FILE, load, setting
+
+PREFIX: Final = "OPERATIONS"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,3 +32,9 @@ class InstallationSettings(OperationsSettings):
     """And which database: the operators' own name of reporting's, or the shared one."""
 
     database_url: str = setting()
+
+
+def of_log(environ: Mapping[str, str]) -> OperationsSettings:
+    """For a command that asks no database: another command's setting of it is no fault. Raises Misconfigured."""
+    others = {f"{PREFIX}_DATABASE_URL", f"{PREFIX}_DATABASE_URL{FILE}"}
+    return load(PREFIX, OperationsSettings, {name: value for name, value in environ.items() if name not in others})

@@ -12,9 +12,8 @@ import click
 from services.contracts.topics import CARDS
 from services.kit.eventlog.kafka import KafkaAdmin, LogSettings
 from services.kit.eventlog.port import LogIdentity, mismatches
-from services.kit.settings import load
 from services.operations.log_ids import remember, remembered
-from services.operations.settings import OperationsSettings
+from services.operations.settings import of_log
 from services.operations.topic_plan import Difference, TopicPlan, TopicState, configs, differences, plans
 
 FOLDER: Final = click.Path(file_okay=False, path_type=Path)
@@ -186,7 +185,7 @@ def _told(
     ids_folder: Path | None,
     json_: bool,
 ) -> None:
-    settings = load("OPERATIONS", OperationsSettings, os.environ)
+    settings = of_log(os.environ)
     admin = KafkaAdmin(LogSettings(bootstrap_servers or settings.kafka_bootstrap_servers))
     known = (remembered(ids_folder) if ids_folder else None) or settings.known()
     try:

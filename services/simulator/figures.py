@@ -1,10 +1,28 @@
 """The figures that a ward puts into a form: what its story says of the month, and chance for the rest."""
 
+from collections.abc import Callable, Mapping
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 from services.contracts.programme import Form, Indicator, Period, Programme
 from services.simulator.town import Story
+
+_OF_THE_STORY: Final[Mapping[str, Callable[[Story, int], int]]] = {
+    "hotspots": lambda story, turn: int(turn in story.hotspot_months),
+    "hotspots_suspected": lambda story, turn: int(turn + 1 in story.hotspot_months),
+    "hotspots_broken_up": lambda story, turn: int(
+        turn - 1 in story.hotspot_months and turn not in story.hotspot_months
+    ),
+    "rings_found": lambda story, turn: int(turn in story.ring_months),
+    "drug_cases": lambda story, turn: int(turn in story.ring_months),
+    "drug_offenders": lambda story, turn: 2 * int(turn in story.ring_months or turn - 1 in story.hotspot_months),
+    "wanted_hiding": lambda story, turn: int(turn in story.ring_months),
+    "addicts_at_large": lambda story, turn: story.untreated if turn not in story.idle_months else 0,
+    "users_at_large": lambda story, _turn: story.untreated,
+    "post_rehab_listed": lambda story, turn: _in_turn(story.listed, turn),
+    "post_rehab_helped": lambda story, turn: _in_turn(story.listed, turn) - _in_turn(story.unhelped, turn),
+}
+"""By measure: what the story decides. Any other figure is chance, in the way of the indicator that reads it."""
 
 
 def figures(
@@ -12,14 +30,15 @@ def figures(
 ) -> dict[str, Any]:
     """Every measure of the form. `more` is added to what can be miscounted, so that two versions differ."""
     turn = int(period.code[-1:]) if period.kind == "quarter" else int(period.code[-2:])
-    values = {}
+    values: dict[str, Any] = {}
     for name, measure in form.measures.items():
         if measure.type == "flag":
             values[name] = int(turn >= story.launched_in_month)
         else:
             values[name] = _figure(programme, form, name, turn, story, random) + more
     for rule in form.rules:
-        values[rule.left] = min(values[rule.left], values[rule.right])
+        together = sum(values[name] for name in rule.rights)
+        values[rule.left] = together if rule.op == "sum_of" else min(values[rule.left], together)
     return values
 
 
@@ -40,25 +59,26 @@ def rows(form: Form, values: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 
 def _figure(programme: Programme, form: Form, name: str, turn: int, story: Story, random: Random) -> int:
+    if name in _OF_THE_STORY:
+        return _OF_THE_STORY[name](story, turn)
     reader = next((i for i in _readers(programme, form) if name in i.measures), None)
     if reader is None:
-        return random.randint(20, 200)
+        return random.randint(0, 9)
     if reader.kind == "ratio":
-        listed = story.listed[(turn - 1) % len(story.listed)]
-        return listed - (story.unhelped[(turn - 1) % len(story.unhelped)] if name == reader.numerator else 0)
+        return _part(reader, name, turn, story, random)
     if reader.target.op == "at_most":
-        return int(turn in _bad_months(programme, reader, story))
+        return 0
     return 0 if turn in story.idle_months else random.randint(1, 3)
 
 
-def _bad_months(programme: Programme, indicator: Indicator, story: Story) -> frozenset[int]:
-    """The hotspot shows in the last stock that should be zero, the ring in the first flow that should."""
-    zero = [i for i in programme.indicators.values() if i.target.op == "at_most"]
-    stocks = [i.code for i in zero if i.kind == "stock"]
-    flows = [i.code for i in zero if i.kind == "flow"]
-    if stocks and indicator.code == stocks[-1]:
-        return story.hotspot_months
-    return story.ring_months if flows and indicator.code == flows[0] else frozenset()
+def _part(reader: Indicator, name: str, turn: int, story: Story, random: Random) -> int:
+    """A ward that helps everybody mostly does the rest as well."""
+    listed = random.randint(8, 12)
+    return listed if name == reader.denominator else 12 - _in_turn(story.unhelped, turn)
+
+
+def _in_turn(numbers: tuple[int, ...], turn: int) -> int:
+    return numbers[(turn - 1) % len(numbers)]
 
 
 def _readers(programme: Programme, form: Form) -> list[Indicator]:

@@ -8,9 +8,10 @@ from typing import Final, NamedTuple
 from services.contracts.programme import local_instant
 from services.simulator.actions import Action
 from services.simulator.chance import chance, pick
+from services.simulator.people import people
 from services.simulator.second_thoughts import second_thoughts
 from services.simulator.sheets import SHEETS_PER_BATCH, Sheet, Signature, post_batch, post_sheet
-from services.simulator.town import HOUSEHOLD, ORGANISATION, Household, Town, Ward
+from services.simulator.town import BUSINESS, HOUSEHOLD, ORGANISATION, Household, Town, Ward
 
 LARGEST_SHEET: Final = 200
 _METHODS: Final = {"online": 18, "paper": 64, "ceremony": 18}
@@ -35,7 +36,9 @@ def pledges(town: Town) -> Iterator[Action]:
         sheets = list(household_sheets(town, ward, random))
         yield from _posted(town, sheets, random)
         yield from second_thoughts(town, ward, sheets, chance(town.seed, "second thoughts", ward.id))
-        yield from _organisations(town, ward, chance(town.seed, "organisations", ward.id))
+        yield from _listed(town, ward, ORGANISATION, ward.organisations)
+        yield from _listed(town, ward, BUSINESS, ward.businesses)
+        yield from people(town, ward)
 
 
 def household_sheets(town: Town, ward: Ward, random: Random) -> Iterator[Sheet]:
@@ -115,9 +118,10 @@ def _posted(town: Town, sheets: list[Sheet], random: Random) -> Iterator[Action]
         yield post_batch(town, f"batch:{kept[0].name}", kept)
 
 
-def _organisations(town: Town, ward: Ward, random: Random) -> Iterator[Action]:
+def _listed(town: Town, ward: Ward, kind: str, register: tuple[str, ...]) -> Iterator[Action]:
     """The first half signs together, the others one by one over the rest of the year."""
-    willing = list(ward.organisations[: round(ward.story.organisations * len(ward.organisations))])
+    random = chance(town.seed, f"{kind}s", ward.id)
+    willing = list(register[: round(ward.story.organisations * len(register))])
     first = town.months[0].start + timedelta(days=ward.story.organisations_from_day)
     together = len(willing) if first == town.months[0].start else len(willing) // 2
     parts = [willing[:together], *([one] for one in willing[together:])]
@@ -125,9 +129,9 @@ def _organisations(town: Town, ward: Ward, random: Random) -> Iterator[Action]:
     for number, part in enumerate(part for part in parts if part):
         day = first + timedelta(days=number * room // (len(parts) + 1))
         sheet = Sheet(
-            name=f"organisations:{ward.code}:{number:02}",
+            name=f"{kind}s:{ward.code}:{number:02}",
             ward=ward,
-            kind=ORGANISATION,
+            kind=kind,
             group=None,
             method="ceremony",
             day=day,

@@ -10,7 +10,7 @@ from typing import Any, Final
 import httpx
 import msgspec
 
-from services.contracts.requests import Accepted, AcceptedBatch
+from services.contracts.door_answers import Accepted, AcceptedBatch
 from services.simulator.actions import Action, Service
 from services.simulator.tokens import Tokens
 

@@ -9,13 +9,16 @@ from services.simulator.actions import SIGNED, WITHDRAWN, Action
 from services.simulator.town import HOUSEHOLD, Household, Town, Ward
 
 SHEETS_PER_BATCH: Final = 12
+Identity = dict[str, str]
+_AS_WRITTEN: Final = frozenset({"school", "birth_date"})
+"""Codes and dates, which no hand writes in another way."""
 
 
 @dataclass(frozen=True)
 class Signature:
     """`identity` as it stands on the sheet; `signed_on` is None where it is the day of the sheet."""
 
-    identity: dict[str, str]
+    identity: Identity
     signed_on: date | None = None
 
 
@@ -76,28 +79,36 @@ def post_withdrawal(
     town: Town, ward: Ward, who: Household, day: date, at: datetime, reason: str = "moved_away"
 ) -> Action:
     name = f"withdrawal:{who.number}:{reason}"
+    of_household = {"kind": HOUSEHOLD, "group": who.group, "identity": who.identity}
+    return _withdrawal(town, ward, name, of_household, day, at, reason)
+
+
+def post_withdrawal_of(town: Town, ward: Ward, kind: str, who: Identity, day: date, at: datetime) -> Action:
+    """Somebody other than a household; one of a kind and ward withdraws in a year."""
+    return _withdrawal(town, ward, f"withdrawal:{kind}:{ward.code}", {"kind": kind, "identity": who}, day, at)
+
+
+def _withdrawal(
+    town: Town, ward: Ward, name: str, who: dict[str, Any], day: date, at: datetime, reason: str = "moved_away"
+) -> Action:
+    when = {"withdrawn_on": day.isoformat(), "reason": reason}
     return Action(
         name=name,
         at=at,
         event_type=WITHDRAWN,
         path="/v1/pledges:withdraw",
-        body={
-            "programme": town.programme.id,
-            "unit": ward.code,
-            "kind": HOUSEHOLD,
-            "group": who.group,
-            "identity": who.identity,
-            "withdrawn_on": day.isoformat(),
-            "reason": reason,
-        },
+        body={"programme": town.programme.id, "unit": ward.code, **who, **when},
         agency=town.agencies["people_committee", ward.id],
         key=name,
     )
 
 
-def otherwise_written(identity: dict[str, str]) -> dict[str, str]:
+def otherwise_written(identity: Identity) -> Identity:
     """The same identity as another hand and another keyboard would write it."""
-    return {basis: unicodedata.normalize("NFD", text).upper() for basis, text in identity.items()}
+    return {
+        name: text if name in _AS_WRITTEN else unicodedata.normalize("NFD", text).upper()
+        for name, text in identity.items()
+    }
 
 
 def _signer(signature: Signature) -> dict[str, Any]:

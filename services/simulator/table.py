@@ -1,4 +1,4 @@
-"""The ward table in the terminal: a row per unit, a column per indicator, a colour and a word per status."""
+"""The ward table in the terminal: a row per indicator, a column per unit, a colour and a word per status."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
@@ -14,6 +14,7 @@ from services.contracts.words import STATUS_WORDS
 from services.simulator.truth import Cell
 
 _WIDE: Final = 150
+_MARGIN: Final = 3
 
 
 class _Look(NamedTuple):
@@ -35,23 +36,27 @@ _LOOKS: Final[Mapping[str, _Look]] = {
 }
 
 
-def ward_table(programme: Programme, period: Period, statuses: Mapping[Cell, str], *, words: bool) -> Table:
-    """One period, in words or in signs. A cell that the system does not show is empty."""
+def ward_table(programme: Programme, period: Period, statuses: Mapping[Cell, str], width: int) -> Table:
+    """One period, in words where there is room, else in signs. A cell that the system does not show is empty."""
+    words = width >= _WIDE
+    names = [programme.units.by_id[unit].name for unit in units_of(programme, period)]
     indicators = [i for i in programme.indicators.values() if period in programme.periods_from(i.frequency)]
     days = f"{period.start:%d/%m/%Y} – {period.end:%d/%m/%Y}"
     table = Table(
         title=f"{period.code}: {days}",
         box=box.ROUNDED if words else box.SIMPLE_HEAD,
-        padding=(0, 1) if words else (0, 1, 0, 0),
+        padding=(0, 1) if words else 0,
         pad_edge=words,
     )
-    table.add_column("Đơn vị / unit", no_wrap=True)
+    widths = [max(len(word) for word in name.split()) for name in names]
+    left = width - sum(widths) - len(names) - _MARGIN
+    table.add_column("Chỉ tiêu / indicator", no_wrap=True, overflow="ellipsis", max_width=None if words else left)
+    for name, widest in zip(names, widths, strict=True):
+        table.add_column(name if words else name.replace(" ", "\n"), justify="center", min_width=widest)
     for indicator in indicators:
-        code = indicator.code if words else f"{indicator.code[:2]}\n{indicator.code[2:]}"
-        table.add_column(code, justify="center", no_wrap=True)
-    for unit in units_of(programme, period):
-        cells = (_cell(statuses.get((unit, indicator.code, period.code)), words=words) for indicator in indicators)
-        table.add_row(programme.units.by_id[unit].name, *cells)
+        found = (statuses.get((unit, indicator.code, period.code)) for unit in units_of(programme, period))
+        cells = (_cell(status, words=words) for status in found)
+        table.add_row(f"{indicator.code} {indicator.name.vi}", *cells)
     return table
 
 
@@ -60,9 +65,9 @@ def show_tables(
 ) -> None:
     console.print(f"[bold]{programme.name.vi}[/bold] / {programme.name.en}", highlight=False)
     for period in periods:
-        console.print(ward_table(programme, period, statuses, words=console.width >= _WIDE))
+        console.print(ward_table(programme, period, statuses, console.width))
     for indicator in programme.indicators.values():
-        console.print(f"{indicator.code}  {indicator.name.vi}  [dim]{indicator.name.en}[/dim]", highlight=False)
+        console.print(f"{indicator.code}  [dim]{indicator.name.en}[/dim]", highlight=False)
     legend = (
         Text.assemble((f" {look.sign} ", look.style), f" {STATUS_WORDS[status].vi} / {STATUS_WORDS[status].en}")
         for status, look in _LOOKS.items()

@@ -86,12 +86,15 @@ def _same_day(officer: Officer) -> list[Action]:
 
 
 def _in_time(officer: Officer) -> list[Action]:
-    return [officer.receive(), officer.move("handed_over", officer.limit, local_instant(officer.limit, time(23, 30)))]
+    handed = officer.move("handed_over", officer.limit, local_instant(officer.limit, time(23, 30)))
+    last = officer.day + timedelta(days=20)
+    return [officer.receive(), handed, officer.move("closed", last, local_instant(last, time(16)))]
 
 
 def _late(officer: Officer) -> list[Action]:
-    day = officer.limit + timedelta(days=2)
-    return [officer.receive(), officer.move("handed_over", day, local_instant(day, time(10)))]
+    day, overdue = officer.limit + timedelta(days=2), officer.day + timedelta(days=21)
+    handed = officer.move("handed_over", day, local_instant(day, time(10)))
+    return [officer.receive(), handed, officer.move("closed", overdue, local_instant(overdue, time(10)))]
 
 
 def _never(officer: Officer) -> list[Action]:

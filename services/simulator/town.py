@@ -8,6 +8,7 @@ from services.contracts.programme import Period, Programme
 
 HOUSEHOLD: Final = "household"
 ORGANISATION: Final = "organisation"
+BUSINESS: Final = "business"
 _BY_ADDRESS_EVERY: Final = 5
 """Every fifth household has no register number on the sheet and is known by its address."""
 
@@ -32,6 +33,7 @@ class Story:
     ring_months: frozenset[int] = frozenset()
     listed: tuple[int, ...] = (10, 10, 12, 12)
     unhelped: tuple[int, ...] = (0, 1, 1, 0)
+    untreated: int = 0
 
 
 STORIES: Final = (
@@ -85,6 +87,7 @@ STORIES: Final = (
         tips=("never", "late", "in_time", "never", "same_day"),
         idle_months=frozenset({1, 5, 9}),
         unhelped=(4, 6, 6, 3),
+        untreated=2,
     ),
     Story(
         name="slow",
@@ -128,6 +131,7 @@ class Ward:
     story: Story
     households: tuple[Household, ...]
     organisations: tuple[str, ...]
+    businesses: tuple[str, ...]
     groups: tuple[str, ...]
 
 
@@ -174,7 +178,7 @@ def _ward(programme: Programme, leaf: str, story: Story, months: tuple[Period, .
     newest = programme.denominators.latest(leaf, HOUSEHOLD, months[-1].end)
     count = round((newest.value if newest else 0) * share * max(1.0, story.share))
     groups = tuple(group.id for group in programme.groups.values() if group.unit == leaf)
-    listed = [o for o in programme.organisations.values() if o.unit == leaf and o.kind == ORGANISATION]
+    listed = [organisation for organisation in programme.organisations.values() if organisation.unit == leaf]
     unit = programme.units.by_id[leaf]
     return Ward(
         id=leaf,
@@ -182,6 +186,7 @@ def _ward(programme: Programme, leaf: str, story: Story, months: tuple[Period, .
         name=unit.name,
         story=story,
         households=tuple(Household(leaf, first + n, groups[n % len(groups)]) for n in range(count)),
-        organisations=tuple(organisation.id for organisation in listed),
+        organisations=tuple(organisation.id for organisation in listed if organisation.kind == ORGANISATION),
+        businesses=tuple(organisation.id for organisation in listed if organisation.kind == BUSINESS),
         groups=groups,
     )

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import httpx
 import msgspec
 
-from services.contracts.readings import CellStatus, StatusMatrix
+from services.contracts.readings.statuses import CellStatus, StatusMatrix
 from services.simulator.posting import PlayFailed, Wait, instant
 from services.simulator.truth import Cell, Number
 

@@ -1,31 +1,15 @@
 """Settings: what this environment tells each process, all faults at once. A process on its defaults is told enough."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from services.contracts.errors import Text
 from services.kit.db import engine
 from services.kit.errors import Misconfigured
 from services.kit.settings import FILE, SHARED, load
-from services.notify.settings import NotifyIntakeSettings
 from services.operations.doctor.findings import Finding
-from services.operations.settings import InstallationSettings
-from services.pledge.settings import PledgeSettings
-from services.reporting.evaluate.settings import EvaluateSettings
-from services.reporting.intake.settings import ReportingIntakeSettings
-from services.reporting.serve.run import Settings as ServeSettings
-from services.reporting.settings import IngestSettings, LetterSettings
+from services.operations.processes import PROCESSES
 
-PROCESSES: Final[Mapping[str, type[Any]]] = {
-    "OPERATIONS": InstallationSettings,
-    "PLEDGE": PledgeSettings,
-    "REPORTING_INTAKE": ReportingIntakeSettings,
-    "NOTIFY": NotifyIntakeSettings,
-    "REPORTING_INGEST": IngestSettings,
-    "REPORTING_EVALUATE": EvaluateSettings,
-    "REPORTING_SERVE": ServeSettings,
-    "REPORTING_COMMAND": LetterSettings,
-}
 _FAMILY: Final = "REPORTING_"
 _WHY: Final = {
     "is not set": "chưa được đặt",

@@ -14,7 +14,7 @@ from services.kit.eventlog.port import Partition, Reader
 from services.kit.settings import load
 from services.operations.doctor import programmes, reading
 from services.operations.doctor.programmes import Told
-from services.operations.settings import InstallationSettings
+from services.operations.settings import PREFIX, InstallationSettings
 from services.reporting.store.snapshots import snapshot_of
 
 STATEMENT_TIMEOUT_MS = 5_000
@@ -33,7 +33,7 @@ class Installation:
     @classmethod
     def named(cls, environ: Mapping[str, str], clock: Clock) -> "Installation":
         """Raises Misconfigured."""
-        settings = load("OPERATIONS", InstallationSettings, environ)
+        settings = load(PREFIX, InstallationSettings, environ)
         admin = KafkaAdmin(settings.log())
         database = engine(
             settings.database_url,

@@ -3,12 +3,20 @@
 It knows the requests of the plan and the programme's calendar, units and targets. It imports nothing of the services.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from typing import Final
 
-from services.contracts.programme import Period, Programme, cells
+from services.contracts.programme import Indicator, Period, Programme, cells
 from services.simulator.actions import Plan
-from services.simulator.truth.counted import coverage, reports_on_time, tips_in_time
+from services.simulator.truth.counted import (
+    coverage,
+    reports_on_time,
+    signers,
+    tips_in_time,
+    tips_received,
+    tips_resolved,
+)
 from services.simulator.truth.facts import events_of
 from services.simulator.truth.report_fed import report_fed
 from services.simulator.truth.world import Expected, Number, World, look
@@ -17,6 +25,15 @@ __all__ = ["Cell", "Expected", "Number", "Truth", "expected", "expected_cell", "
 
 Cell = tuple[str, str, str]
 """Unit id, indicator code, period code."""
+_RULES: Final[Mapping[str, Callable[[World, str, Indicator, Period], Expected]]] = {
+    "coverage": coverage,
+    "signers": signers,
+    "tips_received": tips_received,
+    "tips_in_time": tips_in_time,
+    "tips_resolved": tips_resolved,
+    "reports_on_time": reports_on_time,
+}
+"""By kind of indicator; the others are fed by reports."""
 Truth = Mapping[Cell, Expected]
 
 
@@ -38,15 +55,8 @@ def expected(world: World) -> Truth:
 def expected_cell(world: World, unit: str, indicator_code: str, period_code: str) -> Expected:
     indicator = world.programme.indicators[indicator_code]
     period = _period(world.programme, period_code)
-    match indicator.kind:
-        case "coverage":
-            return coverage(world, unit, indicator, period)
-        case "tips_in_time":
-            return tips_in_time(world, unit, indicator, period)
-        case "reports_on_time":
-            return reports_on_time(world, unit, indicator, period)
-        case _:
-            return report_fed(world, unit, indicator, period)
+    rule = _RULES.get(indicator.kind, report_fed)
+    return rule(world, unit, indicator, period)
 
 
 def _period(programme: Programme, code: str) -> Period:

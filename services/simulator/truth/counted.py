@@ -1,10 +1,14 @@
-"""Coverage by signers, tips in time, reports on time."""
+"""Coverage by signers, signers and tips that are only counted, tips in time, reports on time."""
 
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Final
 
 from services.contracts.programme import Indicator, Obligation, Period
 from services.simulator.truth.world import NOT_DUE, Expected, World
+
+LEGAL_LIMIT: Final = timedelta(days=20)
+"""Bộ luật Tố tụng hình sự 2015, article 147: 20 days from the day of receipt."""
 
 
 def coverage(world: World, unit: str, indicator: Indicator, period: Period) -> Expected:
@@ -27,32 +31,58 @@ def coverage(world: World, unit: str, indicator: Indicator, period: Period) -> E
     return Expected(names[0] if enough else names[1], (signers, households), quality=signers > households)
 
 
-def tips_in_time(world: World, unit: str, indicator: Indicator, period: Period) -> Expected:
-    """Tips of the unit and below; each in time, late, or not yet decided."""
+def signers(world: World, unit: str, indicator: Indicator, period: Period) -> Expected:
+    """How many have signed by the last day that has come. Nobody judges it."""
     if world.now < period.opens_at:
         return NOT_DUE
-    below = world.programme.units.subtree(unit)
-    tips = [tip for tip in world.tips if tip.unit in below and period.start <= tip.received_on <= period.end]
-    if not tips:
+    leaves = world.programme.units.leaves(unit, period)
+    day = min(period.end, world.today)
+    return Expected("not_due", (_signers(world, indicator.signer_kind or "", leaves, day), 1))
+
+
+def tips_received(world: World, unit: str, _indicator: Indicator, period: Period) -> Expected:
+    """How many tips came on the days of the period. Of a single ward it is not told."""
+    if world.now < period.opens_at or world.programme.units.by_id[unit].is_leaf:
         return NOT_DUE
-    in_time = late = undecided = 0
-    for tip in tips:
-        limit = tip.received_on + timedelta(days=world.programme.tips.handover_days)
-        if tip.handed_over_on is not None:
-            in_time, late = (in_time + 1, late) if tip.handed_over_on <= limit else (in_time, late + 1)
-        elif world.today <= limit:
-            undecided += 1
-        else:
-            late += 1
+    below = world.programme.units.subtree(unit)
+    days = [tip.received_on for tip in world.tips if tip.unit in below]
+    return Expected("not_due", (sum(1 for day in days if period.start <= day <= period.end), 1))
+
+
+def tips_in_time(world: World, unit: str, indicator: Indicator, period: Period) -> Expected:
+    """Tips of the unit and below, received in the period: handed over within the days allowed."""
+    allowed = timedelta(days=world.programme.tips.handover_days)
+    races = [
+        (tip.received_on + allowed, tip.handed_over_on)
+        for tip in world.tips
+        if tip.unit in world.programme.units.subtree(unit) and period.start <= tip.received_on <= period.end
+    ]
+    return _raced(world, indicator, period, races)
+
+
+def tips_resolved(world: World, unit: str, indicator: Indicator, period: Period) -> Expected:
+    """Tips of the unit and below whose twentieth day is in the period: closed by that day."""
+    below = world.programme.units.subtree(unit)
+    races = [(tip.received_on + LEGAL_LIMIT, tip.closed_on) for tip in world.tips if tip.unit in below]
+    return _raced(world, indicator, period, [race for race in races if period.start <= race[0] <= period.end])
+
+
+def _raced(world: World, indicator: Indicator, period: Period, races: list[tuple[date, date | None]]) -> Expected:
+    """Each race (its last day, the day it was run) is in time, late, or not yet decided."""
+    if world.now < period.opens_at or not races:
+        return NOT_DUE
+    in_time = sum(1 for limit, day in races if day is not None and day <= limit)
+    undecided = sum(1 for limit, day in races if day is None and world.today <= limit)
+    late = len(races) - in_time - undecided
     target = Fraction(indicator.target.num, indicator.target.den)
-    worst, best = Fraction(in_time, len(tips)), Fraction(in_time + undecided, len(tips))
+    worst, best = Fraction(in_time, len(races)), Fraction(in_time + undecided, len(races))
     if period.closes_at <= world.now:
         status = _closed(worst, best, target)
     elif late > 0 and target == 1:
         status = "lost"
     else:
         status = "on_track" if best >= target else "at_risk"
-    return Expected(status, (in_time, len(tips)))
+    return Expected(status, (in_time, len(races)))
 
 
 def reports_on_time(world: World, unit: str, indicator: Indicator, period: Period) -> Expected:

@@ -15,7 +15,7 @@ ReportKey = tuple[str, str, str]
 
 
 Who = tuple[str, ...]
-"""Kind, basis and what identifies a signer."""
+"""Kind, and what identifies a signer."""
 
 
 class Event(NamedTuple):
@@ -49,6 +49,7 @@ class Tip(NamedTuple):
     unit: str
     received_on: date
     handed_over_on: date | None
+    closed_on: date | None = None
 
 
 def events_of(actions: Iterable[Action]) -> list[Event]:
@@ -120,18 +121,19 @@ def signer_spans(who: Who, signatures: list[tuple[date, UUID, str]], withdrawals
 
 
 def tips_of(programme: Programme, events: list[Event]) -> list[Tip]:
-    """Tips whose receipt is known, with the earliest day on which each was handed over."""
-    handed: dict[str, date] = {}
+    """Tips whose receipt is known, with the earliest days on which each was handed over and closed."""
+    moved: dict[tuple[str, str], date] = {}
     for event in events:
-        if event.type == TIP_MOVED and event.body["step"] == "handed_over":
+        if event.type == TIP_MOVED:
             day = date.fromisoformat(event.body["moved_on"])
-            tip = event.body["tip"]
-            handed[tip] = min(day, handed.get(tip, day))
+            step = event.body["tip"], event.body["step"]
+            moved[step] = min(day, moved.get(step, day))
     tips = []
     for event in events:
         if event.type == TIP_RECEIVED:
-            day = date.fromisoformat(event.body["received_on"])
-            tips.append(Tip(_unit(programme, event.body["unit"], day), day, handed.get(str(ids.tip_id(event.id)))))
+            day, tip = date.fromisoformat(event.body["received_on"]), str(ids.tip_id(event.id))
+            handed_over, closed = moved.get((tip, "handed_over")), moved.get((tip, "closed"))
+            tips.append(Tip(_unit(programme, event.body["unit"], day), day, handed_over, closed))
     return tips
 
 
@@ -164,7 +166,8 @@ def _unit(programme: Programme, reference: str, day: date) -> str:
 
 
 def _who(body: Body, identity: Mapping[str, str]) -> Who:
-    """Kind, basis and what identifies the signer, however it was written; an address only within its group."""
-    ((basis, text),) = identity.items()
-    group = body["group"] if basis == "address" else ""
-    return body["kind"], basis, group, unicodedata.normalize("NFC", text).casefold()
+    """Kind and what identifies the signer, however it was written; a household's address only within its group."""
+    kind = body["kind"]
+    group = body["group"] if kind == "household" and "address" in identity else ""
+    words = (f"{name}={unicodedata.normalize('NFC', text).casefold()}" for name, text in sorted(identity.items()))
+    return kind, group, *words

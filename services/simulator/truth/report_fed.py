@@ -137,7 +137,7 @@ def _current_base(q: Question, leaf: str) -> Period | None:
 
 def _value(q: Question, figures: list[Figures]) -> Number:
     if q.indicator.kind == "stock":
-        return sum(stock for (stock,) in figures), 1
+        return sum(number for stated in figures for number in stated), 1
     if q.indicator.kind == "flag":
         return sum(1 for (flag,) in figures if flag == 1), len(figures)
     return sum(num for num, _ in figures), sum(den for _, den in figures)
