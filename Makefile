@@ -5,9 +5,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 BOTH_CORES := --numprocesses 2 --dist loadfile
+# Written when some tests failed and pytest itself came to its end: only then may what failed be tried again by itself.
+SOME_FAILED := .venv/some-tests-failed
+OR_SAY_SO := || { code=$$?; [ $$code -ne 1 ] || touch $(SOME_FAILED); exit $$code; }
 HOW := $(if $(AGAIN),--last-failed --last-failed-no-failures none,$(BOTH_CORES))
 
-.PHONY: help setup demo test check broker database stop up down docs lock token
+.PHONY: help setup demo test bench check broker database stop up down docs lock token
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -22,14 +25,19 @@ demo: $(READY) ## play a programme year and show the ward table (ONCE=1: end by 
 	@$(BIN)/python -m deploy.laptop demo $(if $(ONCE),--once)
 
 test: $(READY) ## the whole test suite (AGAIN=1: only what failed last)
-	@$(BIN)/pytest tests $(HOW) --durations 15
+	@rm -f $(SOME_FAILED)
+	@$(BIN)/pytest tests $(HOW) --durations 30 $(OR_SAY_SO)
+
+bench: $(READY) ## measure speed and size (ONLY="intake reads": some; RECORD=1: keep; MINUTES=10: what grows)
+	@$(BIN)/python -m bench $(ONLY) $(if $(RECORD),--record) $(if $(MINUTES),--minutes $(MINUTES))
 
 check: $(READY) ## format, lint, types, import rules and the fast tests
+	@rm -f $(SOME_FAILED)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy services deploy tests/support
+	$(BIN)/mypy services deploy bench tests/support
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q $(HOW) $(wildcard tests/unit tests/contract tests/properties)
+	$(BIN)/pytest -q $(HOW) $(wildcard tests/unit tests/contract tests/properties) $(OR_SAY_SO)
 
 broker: $(READY) ## start the laptop's broker (NODES=3 for a cluster)
 	@$(BIN)/python -m deploy.laptop broker start $(if $(NODES),--nodes $(NODES))

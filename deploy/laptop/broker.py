@@ -26,7 +26,7 @@ from deploy.laptop.kraft import Memory, Node
 from deploy.laptop.processes import Process
 
 _RECORD = "cluster.json"
-_START_TIMEOUT_S = 60.0
+_START_TIMEOUT_S = 180.0
 # Java must see neither another Java's home nor options meant for other programs.
 _NOT_FOR_JAVA = ("JAVA_HOME", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "CLASSPATH")
 
@@ -41,13 +41,18 @@ class Broker:
 
     @classmethod
     def create(
-        cls, home: Path, jars: Callable[[], Sequence[Path]], wanted: Sequence[int], memory: Memory = Memory.SMALL
+        cls,
+        home: Path,
+        jars: Callable[[], Sequence[Path]],
+        wanted: Sequence[int],
+        memory: Memory = Memory.SMALL,
+        cluster_id: str | None = None,
     ) -> Self:
         """Lay out and format an empty cluster; nothing runs yet.
 
         `wanted` holds two ports for each node: its own and its controller's.
         """
-        broker = cls(home, jars, _new_cluster_id(), memory, _nodes(wanted))
+        broker = cls(home, jars, cluster_id or _new_cluster_id(), memory, _nodes(wanted))
         for node in broker.nodes:
             # What a start that was broken off left behind cannot be formatted again.
             shutil.rmtree(broker._folder(node), ignore_errors=True)

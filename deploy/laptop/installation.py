@@ -13,15 +13,16 @@ PROGRAMME = places.ROOT / "programmes" / "hong-linh-2024"
 _OURS = ("PLEDGE_", "REPORTING_", "NOTIFY_", "SIMULATOR_", "LOG_")
 
 
-def install(folder: Path, addresses: Mapping[str, str]) -> dict[str, str]:
-    """Make ready a broker and a database that are empty, the programme as a sandbox; keys in `folder`/keys.
+def install(folder: Path, addresses: Mapping[str, str], *, sandbox: bool = True) -> dict[str, str]:
+    """Make ready a broker and a database that are empty, and the programme (for play, or in earnest); keys in
+    `folder`/keys.
 
     Returns the environment of every process. Raises LaptopFault with what a command said.
     """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     environment = {**inherited, **addresses, "PYTHONPATH": str(places.ROOT)}
     ids = folder / "log-ids.env"
-    for words in _commands(folder / "keys", ids):
+    for words in _commands(folder / "keys", ids, sandbox):
         operate(words, environment)
     return environment | _read(ids)
 
@@ -35,11 +36,11 @@ def operate(words: Sequence[str], environment: Mapping[str, str]) -> str:
     return done.stdout
 
 
-def _commands(keys: Path, ids: Path) -> Iterator[list[str]]:
+def _commands(keys: Path, ids: Path, sandbox: bool) -> Iterator[list[str]]:
     yield ["migrate"]
     yield ["topics", "apply", "--env-file", str(ids)]
     yield ["keys", "init", str(keys), "--programme", PROGRAMME.name]
-    yield ["programme", "apply", str(PROGRAMME), "--sandbox", "--yes"]
+    yield ["programme", "apply", str(PROGRAMME), "--yes", *(["--sandbox"] if sandbox else [])]
 
 
 def _read(ids: Path) -> dict[str, str]:

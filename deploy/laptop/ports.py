@@ -1,11 +1,19 @@
 """Free ports of the loopback address."""
 
+import os
 import random
 import socket
+import tempfile
+import time
 from itertools import islice
+from pathlib import Path
+from typing import Final
 
 # Below the ports that systems hand to outgoing connections, so that none of those takes ours meanwhile.
 _RANGE = range(20_000, 32_000)
+CLAIM_S: Final = 120.0
+"""So long a port is left to whoever chose it: a broker binds seconds later, and runs side by side choose as well."""
+_CLAIMS = Path(tempfile.gettempdir()) / f"binh-yen-ports-{os.getuid()}"
 
 
 def is_free(port: int) -> bool:
@@ -25,10 +33,11 @@ def is_open(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def free_ports(count: int) -> list[int]:
-    """`count` different free ports, in random order so that runs side by side do not meet."""
+def free_ports(count: int, claims: Path = _CLAIMS) -> list[int]:
+    """`count` different free ports that nobody else has just chosen, in random order. Raises OSError."""
+    claims.mkdir(mode=0o700, exist_ok=True)
     shuffled = random.sample(_RANGE, len(_RANGE))
-    found = list(islice(filter(is_free, shuffled), count))
+    found = list(islice((port for port in shuffled if is_free(port) and _claim(claims / str(port))), count))
     if len(found) < count:
         raise OSError("no free port on the loopback address")
     return found
@@ -36,3 +45,16 @@ def free_ports(count: int) -> list[int]:
 
 def free_port() -> int:
     return free_ports(1)[0]
+
+
+def _claim(claim: Path) -> bool:
+    try:
+        if time.time() - claim.stat().st_mtime > CLAIM_S:
+            claim.unlink()
+    except FileNotFoundError:
+        pass
+    try:
+        claim.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
