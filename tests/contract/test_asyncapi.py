@@ -85,7 +85,7 @@ def test_another_package_than_the_pinned_one_is_refused_and_removed(tmp_path: Pa
     forged = tmp_path / "parser.tgz"
     forged.write_bytes(b"forged")
     with pytest.raises(ValueError, match="is refused"):
-        asyncapi_parser.check(forged)
+        asyncapi_parser.PACKAGE.check(forged)
     assert not forged.exists()
 
 

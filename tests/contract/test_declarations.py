@@ -8,11 +8,13 @@ from msgspec import Meta, Struct, inspect
 
 from services.contracts.accounts import ACCOUNTS
 from services.contracts.declarations import Part, parts
+from services.contracts.door_answers import ANSWERS
 from services.contracts.errors import FAULT_TEXTS, Reason
 from services.contracts.events import EVENT_TYPES, Event
+from services.contracts.explanations import EXPLANATIONS
 from services.contracts.fields import Count, Instant
 from services.contracts.readings import READINGS
-from services.contracts.requests import ANSWERS, REQUESTS
+from services.contracts.requests import REQUESTS
 
 ON_KAFKA = {"code", "identifier", "token", "hash", "programme_content"}
 """There is no class for free text."""
@@ -57,7 +59,7 @@ def test_a_request_holds_only_bounded_and_classified_values(struct: type[Struct]
     assert faults(struct, IN_REQUESTS) == []
 
 
-@pytest.mark.parametrize("struct", [*ANSWERS, *READINGS, *ACCOUNTS], ids=lambda struct: struct.__name__)
+@pytest.mark.parametrize("struct", [*ANSWERS, *READINGS, *ACCOUNTS, *EXPLANATIONS], ids=lambda struct: struct.__name__)
 def test_what_an_answer_says_is_classified(struct: type[Struct]) -> None:
     assert [fault for fault in faults(struct, IN_ANSWERS) if "class" in fault or "open" in fault] == []
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
@@ -11,6 +12,7 @@ from openapi_spec_validator import validate
 from services.contracts import metrics, schemas
 from services.contracts.codec import dataschema
 from services.contracts.events import EVENT_TYPES
+from services.contracts.request_examples import REQUEST_EXAMPLES
 from services.contracts.requests import REQUESTS
 from services.contracts.routes import Route
 from services.operations import docs
@@ -36,6 +38,26 @@ def test_the_schema_of_an_event_is_valid_and_names_itself_as_the_log_does(name: 
 @pytest.mark.parametrize("struct", REQUESTS, ids=lambda struct: struct.__name__)
 def test_the_schema_of_a_request_is_valid(struct: type) -> None:
     Draft202012Validator.check_schema(schemas.request_schema(struct))
+
+
+@pytest.mark.parametrize("struct", REQUESTS, ids=lambda struct: struct.__name__)
+def test_the_published_example_of_a_request_is_one(struct: type) -> None:
+    example = REQUEST_EXAMPLES[struct]
+    msgspec.convert(example, struct)
+    Draft202012Validator(schemas.request_schema(struct)).validate(example)
+
+
+@every_route
+def test_a_link_leads_to_an_operation_of_the_same_document_and_names_its_parameters(service: str, route: Route) -> None:
+    others = {other.operation: other for other in docs.SURFACES[service]}
+    for link in route.links:
+        assert set(link.parameters) <= {parameter.name for parameter in others[link.operation].parameters}
+
+
+@every_route
+def test_what_any_request_may_meet_is_declared_everywhere(service: str, route: Route) -> None:
+    responses = schemas.openapi(service, [route])["paths"][route.path][route.method.lower()]["responses"]
+    assert {"400", "408", "413", "414", "431", "503"} <= responses.keys()
 
 
 @every_route

@@ -21,6 +21,7 @@ CODED = {"fault", "refuse", "forbid", "ProblemError"}
 NAMED = {name: text for name, text in vars(details).items() if isinstance(text, Text)}
 MADE = {
     "more_than": details.more_than("x"),
+    "not_the_sum_of": details.not_the_sum_of("x + y"),
     "deeper_than": details.deeper_than(1),
     "programme_version": details.programme_version(1),
 }

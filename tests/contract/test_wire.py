@@ -13,15 +13,8 @@ from services.contracts import wire
 from services.contracts.codec import canonical
 from services.contracts.errors import FAULT_TEXTS
 from services.contracts.events import EVENT_TYPES
-from services.contracts.requests import (
-    REQUESTS,
-    PostPledge,
-    PostReport,
-    PostTip,
-    SetClock,
-    SheetSigner,
-    SignerIdentity,
-)
+from services.contracts.requests import REQUESTS, PostPledge, PostReport, PostTip, SetClock, SheetSigner
+from services.contracts.signer_identity import SignerIdentity
 from tests.support.golden import examples
 
 SMALL = 6_000

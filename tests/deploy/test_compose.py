@@ -10,27 +10,22 @@ import click
 import pytest
 
 from services.kit.settings import FILE, load
-from services.notify.settings import NotifyIntakeSettings
-from services.operations.settings import InstallationSettings, OperationsSettings
-from services.pledge.settings import PledgeSettings
-from services.reporting.evaluate.settings import EvaluateSettings
-from services.reporting.intake.settings import ReportingIntakeSettings
-from services.reporting.serve.run import Settings as ServeSettings
-from services.reporting.settings import IngestSettings
+from services.operations.processes import PROCESSES
+from services.operations.settings import of_log
 from tests.support.deployment import COMPOSE, OURS, PROMETHEUS, read, services
 
 SERVICES: Final = services()
 ONE_SHOT: Final = ("migrate", "topics", "keys", "operations")
-SETTINGS: Final[Mapping[str, tuple[str, type[Any]]]] = {
-    "pledge": ("PLEDGE", PledgeSettings),
-    "reporting-intake": ("REPORTING_INTAKE", ReportingIntakeSettings),
-    "notify": ("NOTIFY", NotifyIntakeSettings),
-    "reporting-ingest": ("REPORTING_INGEST", IngestSettings),
-    "reporting-evaluate": ("REPORTING_EVALUATE", EvaluateSettings),
-    "reporting-serve": ("REPORTING_SERVE", ServeSettings),
-    "migrate": ("OPERATIONS", InstallationSettings),
-    "topics": ("OPERATIONS", OperationsSettings),
-    "operations": ("OPERATIONS", InstallationSettings),
+PREFIXES: Final[Mapping[str, str]] = {
+    "pledge": "PLEDGE",
+    "reporting-intake": "REPORTING_INTAKE",
+    "notify": "NOTIFY",
+    "reporting-ingest": "REPORTING_INGEST",
+    "reporting-evaluate": "REPORTING_EVALUATE",
+    "reporting-serve": "REPORTING_SERVE",
+    "migrate": "OPERATIONS",
+    "topics": "OPERATIONS",
+    "operations": "OPERATIONS",
 }
 CONTENTS: Final = {
     "DATABASE_URL": "postgresql://binhyen:x@postgres/reporting",
@@ -67,10 +62,10 @@ def members(network: str) -> set[str]:
     return {name for name, service in SERVICES.items() if network in service.get("networks", [])}
 
 
-@pytest.mark.parametrize("service", SETTINGS)
+@pytest.mark.parametrize("service", PREFIXES)
 def test_the_settings_of_a_process_are_whole(service: str, tmp_path: Path) -> None:
-    prefix, kind = SETTINGS[service]
-    settings = load(prefix, kind, handed(service, tmp_path))
+    given, prefix = handed(service, tmp_path), PREFIXES[service]
+    settings: Any = of_log(given) if service == "topics" else load(prefix, PROCESSES[prefix], given)
     assert getattr(settings, "bind", "0.0.0.0:8080") == "0.0.0.0:8080"
     for name in ("jwks", "receipt_keys_dir", "signer_keys_dir"):
         if hasattr(settings, name):

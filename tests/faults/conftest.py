@@ -1,15 +1,20 @@
 """The whole path on a broker of its own, which a test may break; and the half behind the log, without doors."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine
 
+from deploy.laptop import guard
 from deploy.laptop.broker import Broker
-from tests.support.broker import OwnBrokers
+from tests.support.broker import Jars, OwnBrokers
+from tests.support.database import Server
 from tests.support.doors import Installation, install
+from tests.support.exposed import Exposed, expose
 from tests.support.real_log import RealLog
 from tests.support.services import Services
 from tests.support.streams import activated
@@ -32,6 +37,25 @@ def path_on(tmp_path: Path, reporting_engine: Engine, start_service: Services) -
     return lambda broker: WholePath(
         install(broker.bootstrap_servers, tmp_path / "installation"), reporting_engine, start_service
     )
+
+
+@pytest.fixture(scope="session")
+def hostile_installation(run_folder: Path, broker_jars: Jars) -> Installation:
+    """On a broker that no test breaks: here it is the callers that are at fault."""
+    folder = Path(tempfile.mkdtemp(dir=run_folder))
+    return install(OwnBrokers(folder, broker_jars, count())().bootstrap_servers, folder)
+
+
+@pytest.fixture(scope="session")
+def exposed(
+    run_folder: Path, hostile_installation: Installation, database: Server, reporting_template: str
+) -> Iterator[Exposed]:
+    folder = Path(tempfile.mkdtemp(dir=run_folder))
+    with database.fresh(reporting_template) as url:
+        engine = create_engine(url)
+        yield expose(hostile_installation, engine, Services(folder, count()))
+        engine.dispose()
+        guard.clear(folder)
 
 
 @pytest.fixture

@@ -2,10 +2,12 @@
 
 import json
 
+import pytest
 from kafka import TopicPartition
 
 from deploy.laptop.broker import Broker
 from services.contracts.topics import PLEDGE, TIP
+from services.kit.errors import Unavailable
 from services.kit.eventlog.kafka import KafkaAdmin, LogSettings
 from services.kit.eventlog.port import Partition
 from services.kit.runtime import MISCONFIGURED
@@ -14,19 +16,15 @@ from tests.faults.conftest import BarePath
 from tests.support.doors import DoorProcess
 from tests.support.ingesting import outcomes, positions, rows
 from tests.support.logs import flip_byte, make_topic, with_client
-from tests.support.postings import SHEET
+from tests.support.pledge_load import Load
 from tests.support.real_log import RealLog
 from tests.support.streams import event, report, signed, tip
 from tests.support.waiting import until
 from tests.support.whole_path import Watched, WholePath
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
+SWAPS = 2
 BEYOND_END = "our position is after the end, so this is another or a wiped log"
-
-
-def is_refused(door: DoorProcess, token: str) -> bool:
-    """Not ready, and a post is answered 503."""
-    return not door.ready() and door.post("/v1/pledges", SHEET, token, "another-log").status_code == 503
 
 
 def assert_ends_as_misconfigured(ingest: Watched, named: str) -> None:
@@ -35,51 +33,107 @@ def assert_ends_as_misconfigured(ingest: Watched, named: str) -> None:
     assert named in ingest.service.output or BEYOND_END in ingest.service.output
 
 
-def replaced(broker: Broker) -> Broker:
-    """Another, empty cluster with the same topics where this one was."""
+def in_place_of(broker: Broker, cluster_id: str | None = None) -> Broker:
+    """Another, empty cluster with the same topics at the same address."""
     broker.kill()
-    other = Broker.create(broker.home.with_name("other"), broker.jars, broker.ports, broker.memory)
+    home = broker.home.with_name(f"{broker.home.name}-other")
+    other = Broker.create(home, broker.jars, broker.ports, broker.memory, cluster_id)
     other.start()
-    apply(KafkaAdmin(LogSettings(other.bootstrap_servers)), None, {})
+    until(lambda: topics_stand(other))
     return other
 
 
-def test_a_wiped_cluster_is_not_read_from_and_a_door_stops_at_the_next_probe(
+def topics_stand(broker: Broker) -> bool:
+    """Makes what is missing; a broker that has only begun may take longer than it is given."""
+    try:
+        apply(KafkaAdmin(LogSettings(broker.bootstrap_servers)), None, {})
+    except Unavailable:
+        return False
+    return True
+
+
+def made_again(broker: Broker) -> None:
+    settings = LogSettings(broker.bootstrap_servers)
+    with_client(settings, lambda client: client.delete_topics([PLEDGE.name]))
+    until(lambda: not KafkaAdmin(settings).partitions([PLEDGE.name]))
+    make_topic(KafkaAdmin(settings), PLEDGE)
+
+
+def posting(path: WholePath, door: DoorProcess) -> Load:
+    load = path.load(door)
+    load.begin()
+    until(lambda: len(load.of(202)) >= 40, path.output, PATIENCE_S)
+    return load
+
+
+def wait_until_refused(door: DoorProcess, load: Load) -> None:
+    """Not ready for what it is, and every post of some rounds answered 503."""
+    until(lambda: ", not " in door.failing().get("log", ""), lambda: door.service.output, PATIENCE_S)
+    refused, accepted = len(load.of(503)), len(load.of(202))
+    until(lambda: len(load.of(503)) >= refused + 20, lambda: f"{load.answers[-5:]}", PATIENCE_S)
+    assert len(load.of(202)) == accepted
+
+
+def test_another_cluster_at_the_same_address_is_never_written_to_and_not_read_from(
     path: WholePath, breakable: Broker
 ) -> None:
-    door, token = path.pledge(), path.installation.token("pledge")
+    door = path.pledge()
     ingest = path.ingest()
     until(ingest.ready, path.output, PATIENCE_S)
-    assert door.post("/v1/pledges", SHEET, token, "before-the-wipe").status_code == 202
-    path.wait_until_read()
-    known = positions(path.engine)
-    other = replaced(breakable)
+    load = posting(path, door)
+    other = in_place_of(breakable)
     try:
         assert_ends_as_misconfigured(ingest, other.cluster_id)
-        until(lambda: is_refused(door, token), lambda: door.service.output, PATIENCE_S)
+        wait_until_refused(door, load)
+        known = positions(path.engine)
         assert_ends_as_misconfigured(path.ingest(), other.cluster_id)
         forgetful = path.ingest(LOG_CLUSTER_ID=other.cluster_id, LOG_TOPIC_IDS="{}")
         assert_ends_as_misconfigured(forgetful, "was read from topic")
         assert positions(path.engine) == known
+        assert set(path.ends().values()) == {0}
     finally:
         other.kill()
+    accepted = len(load.of(202))
+    breakable.start()
+    until(lambda: len(load.of(202)) >= accepted + 40, lambda: door.service.output, PATIENCE_S)
+    load.end()
+    path.ingest()
+    path.assert_undisturbed(load)
 
 
-def test_a_topic_made_again_is_not_written_to_and_not_read_from(path: WholePath, breakable: Broker) -> None:
-    door, token = path.pledge(), path.installation.token("pledge")
+@pytest.mark.parametrize("known_by_its_id", [False, True], ids=["another", "wiped"])
+def test_a_log_swapped_under_posts_takes_none_of_them_and_every_receipt_is_of_ours(
+    path: WholePath, breakable: Broker, *, known_by_its_id: bool
+) -> None:
+    """The address, the topics' names and, when it was wiped, the cluster's id are the same."""
+    door = path.pledge()
+    load = posting(path, door)
+    for _ in range(SWAPS):
+        other = in_place_of(breakable, breakable.cluster_id if known_by_its_id else None)
+        wait_until_refused(door, load)
+        assert set(path.ends().values()) == {0}
+        other.kill()
+        accepted = len(load.of(202))
+        breakable.start()
+        until(lambda before=accepted: len(load.of(202)) >= before + 20, lambda: door.service.output, PATIENCE_S)
+    load.end()
+    path.ingest()
+    path.assert_undisturbed(load)
+
+
+def test_a_topic_made_again_under_posts_is_not_written_to_and_not_read_from(path: WholePath, breakable: Broker) -> None:
+    door = path.pledge()
     ingest = path.ingest()
     until(ingest.ready, path.output, PATIENCE_S)
-    assert door.post("/v1/pledges", SHEET, token, "before-the-end").status_code == 202
-    path.wait_until_read()
-    known = positions(path.engine)
-    settings = LogSettings(breakable.bootstrap_servers)
-    with_client(settings, lambda client: client.delete_topics([PLEDGE.name]))
-    until(lambda: not KafkaAdmin(settings).partitions([PLEDGE.name]))
-    make_topic(KafkaAdmin(settings), PLEDGE)
-    until(lambda: is_refused(door, token), lambda: door.service.output, PATIENCE_S)
+    load = posting(path, door)
+    made_again(breakable)
+    wait_until_refused(door, load)
+    load.give_up()
     assert_ends_as_misconfigured(ingest, "was deleted and made again")
+    known = positions(path.engine)
+    assert_ends_as_misconfigured(path.ingest(), "was deleted and made again")
     assert positions(path.engine) == known
-    assert sum(KafkaAdmin(settings).end_offsets([PLEDGE.name]).values()) == 0
+    assert sum(KafkaAdmin(LogSettings(breakable.bootstrap_servers)).end_offsets([PLEDGE.name]).values()) == 0
 
 
 def test_records_deleted_past_our_position_stop_that_partition_loudly_and_no_other(bare_path: BarePath) -> None:

@@ -3,13 +3,18 @@
 from deploy.laptop.broker import Broker
 from tests.faults.conftest import Paths
 from tests.support.broker import OwnBrokers
+from tests.support.doors import DoorProcess
 from tests.support.pledge_load import DECLARED_DEADLINE_S, Load
+from tests.support.replay import assert_ends_as_undisturbed
 from tests.support.waiting import until
 from tests.support.whole_path import WholePath
 
-PATIENCE_S = 60.0
-ANSWERED_WITHIN_S = 2 * DECLARED_DEADLINE_S
-"""The promise is the deadline; the rest is for a busy machine, on which the client measures itself too."""
+PATIENCE_S = 120.0
+ON_THE_WAY_S = 0.1
+GROWTH_MAX_BYTES = 32 * 1024 * 1024
+"""More than what may be in flight takes: 2,000 records of these sheets, and as much again in the client."""
+MANY_CLIENTS = 48
+"""Three times as many as a door has threads."""
 
 
 def wait_for_more(load: Load, status: int, more: int, path: WholePath) -> None:
@@ -17,15 +22,19 @@ def wait_for_more(load: Load, status: int, more: int, path: WholePath) -> None:
     until(lambda: len(load.of(status)) >= wanted, lambda: f"{load.answers[-5:]} {path.output()}", PATIENCE_S)
 
 
-def assert_answered_in_time(load: Load) -> None:
-    assert max(answer.took_s for answer in load.of(503)) < ANSWERED_WITHIN_S
+def assert_answered_in_time(load: Load, door: DoorProcess) -> None:
+    """By the door's own clock, and at the client beside what a process took that has nothing to wait for."""
+    answered, in_time = door.seconds(503, load.deadline_s)
+    assert 0 < answered == in_time
+    promised_s = DECLARED_DEADLINE_S + ON_THE_WAY_S + max(load.delays_s)
+    assert max(answer.took_s for answer in load.of(503)) <= promised_s
 
 
 def test_a_frozen_and_then_killed_broker_loses_and_doubles_nothing(path: WholePath, breakable: Broker) -> None:
-    path.ingest()
+    ingest = path.ingest()
     path.evaluate()
     door = path.pledge()
-    load = path.load(door)
+    load = path.load(door, ingest)
     load.begin()
     wait_for_more(load, 202, 40, path)
     breakable.pause()
@@ -38,9 +47,8 @@ def test_a_frozen_and_then_killed_broker_loses_and_doubles_nothing(path: WholePa
     wait_for_more(load, 202, 40, path)
     load.end()
 
-    assert_answered_in_time(load)
-    path.assert_undisturbed(load)
-    path.assert_statuses_are_computed()
+    assert_answered_in_time(load, door)
+    assert_ends_as_undisturbed(path, load)
     door.service.stop()
     assert "undelivered" not in door.service.output
 
@@ -50,8 +58,8 @@ def test_of_three_nodes_one_may_die_and_while_two_are_dead_every_post_is_answere
 ) -> None:
     broker = own_broker(nodes=3)
     path = path_on(broker)
-    path.ingest()
-    load = path.load(path.pledge())
+    door = path.pledge()
+    load = path.load(door, path.ingest())
     load.begin()
     wait_for_more(load, 202, 20, path)
     broker.kill(1)
@@ -65,5 +73,22 @@ def test_of_three_nodes_one_may_die_and_while_two_are_dead_every_post_is_answere
     wait_for_more(load, 202, 20, path)
     load.end()
 
-    assert_answered_in_time(load)
+    assert_answered_in_time(load, door)
+    path.assert_undisturbed(load)
+
+
+def test_however_many_wait_for_a_frozen_broker_each_is_answered_in_time(path: WholePath, breakable: Broker) -> None:
+    door = path.pledge()
+    load = path.load(door, path.ingest(), MANY_CLIENTS)
+    load.begin()
+    wait_for_more(load, 202, 2 * MANY_CLIENTS, path)
+    before_bytes = door.resident_bytes()
+    breakable.pause()
+    wait_for_more(load, 503, 3 * MANY_CLIENTS, path)
+    breakable.resume()
+    wait_for_more(load, 202, MANY_CLIENTS, path)
+    assert door.resident_bytes() - before_bytes < GROWTH_MAX_BYTES
+    load.end()
+
+    assert_answered_in_time(load, door)
     path.assert_undisturbed(load)

@@ -1,4 +1,4 @@
-"""The evaluator killed at every named step: the same statuses, and every change told, numbered without a gap."""
+"""The evaluator killed or frozen at named steps: the same statuses, and every change told, numbered without a gap."""
 
 from collections import defaultdict
 from datetime import UTC, datetime
@@ -12,7 +12,8 @@ from tests.integration.reporting.evaluating import EARLY, World
 from tests.integration.reporting.streams import year
 from tests.support.database import Server
 from tests.support.dying_evaluator import work
-from tests.support.services import Services
+from tests.support.services import Service, Services
+from tests.support.waiting import until
 
 END = datetime(2024, 2, 20, tzinfo=UTC)
 STEPS = (
@@ -23,6 +24,7 @@ STEPS = (
     "statuses_written",
     "published_written",
     "outbox_written",
+    "obligations_told",
     "marks_deleted",
     "now_advanced",
     "committed",
@@ -61,7 +63,7 @@ def outcome(url: str) -> tuple[list, list]:
 
 
 def told(log: Path) -> dict[str, list[int]]:
-    """cell -> sequences in the order in which each event was first told; an event that is repeated repeats its id."""
+    """Cell or report id -> sequences in the order in which each was first told; what is repeated repeats its id."""
     bodies: dict[str, dict] = {}
     for line in log.read_bytes().splitlines():
         event_id, _, body = line.partition(b" ")
@@ -70,7 +72,8 @@ def told(log: Path) -> dict[str, list[int]]:
         assert known == found
     sequences = defaultdict(list)
     for body in bodies.values():
-        sequences["/".join((body["unit"], body["indicator"], body["period"]))].append(body["sequence"])
+        cell = (body["unit"], body["indicator"], body["period"]) if "indicator" in body else (body["report_id"],)
+        sequences["/".join(cell)].append(body["sequence"])
     return sequences
 
 
@@ -87,12 +90,36 @@ def test_killed_at_a_step_and_started_again_nothing_is_lost_or_told_with_a_gap(
     step: str, database: Server, waiting_year: str, undisturbed, start_service: Services, tmp_path: Path
 ):
     log = tmp_path / "log"
-    nth = "1" if step in {"read", "appended", "deleted"} else "4"
     with database.fresh(waiting_year) as url:
-        dying = start_service("tests.support.dying_evaluator", step, nth, str(log), environment={"DATABASE_URL": url})
+        dying = start_dying(start_service, url, step, log, "SIGKILL")
         assert dying.process.wait(60)
         assert dying.output == "", "it has not come to its end"
         work(url, log, lambda name: None)
         assert (outcome(url), told(log)) == undisturbed
-    for sequences in told(log).values():
+    assert_without_a_gap(told(log))
+
+
+@pytest.mark.parametrize("step", ["statuses_written", "marks_deleted", "committed", "read", "appended"])
+def test_frozen_at_a_step_past_its_session_it_holds_nobody_up_and_changes_nothing_when_it_wakes(
+    step: str, database: Server, waiting_year: str, undisturbed, start_service: Services, tmp_path: Path
+):
+    log = tmp_path / "log"
+    with database.fresh(waiting_year) as url:
+        zombie = start_dying(start_service, url, step, log, "SIGSTOP")
+        until(zombie.frozen, lambda: zombie.output, limit_s=60)
+        work(url, log, lambda name: None)
+        assert (outcome(url), told(log)) == undisturbed
+        zombie.thaw()
+        zombie.exit_code(60)
+        assert (outcome(url), told(log)) == undisturbed
+    assert_without_a_gap(told(log))
+
+
+def start_dying(start_service: Services, url: str, step: str, log: Path, by: str) -> Service:
+    nth = "1" if step in {"read", "appended", "deleted"} else "4"
+    return start_service("tests.support.dying_evaluator", step, nth, str(log), by, environment={"DATABASE_URL": url})
+
+
+def assert_without_a_gap(told: dict[str, list[int]]) -> None:
+    for sequences in told.values():
         assert sequences == list(range(1, len(sequences) + 1))

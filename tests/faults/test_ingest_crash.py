@@ -61,7 +61,6 @@ def nonsense(round_: int) -> Record:
     return record_of(event(signed([1], W1), key=("nonsense", round_)))._replace(value=b"{")
 
 
-@pytest.mark.timeout(300)
 def test_killed_at_every_step_nothing_is_lost_and_nothing_counts_twice(
     log: RealLog, reporting_engine: Engine, reporting_url: str, start_service: Services
 ) -> None:

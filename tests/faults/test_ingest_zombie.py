@@ -36,7 +36,6 @@ def read(engine: Engine) -> dict[tuple[str, int], int]:
     return {(row.topic, row.partition): row.next_offset for row in rows(engine, "select * from position")}
 
 
-@pytest.mark.timeout(300)
 def test_two_processes_share_the_log_and_one_that_was_frozen_past_its_session_changes_nothing(
     log: RealLog, reporting_engine: Engine, reporting_url: str, start_service: Services
 ) -> None:

@@ -53,7 +53,8 @@ def test_the_leaves_of_a_unit_are_those_of_its_children(unit_id: str, day: date)
     period = period_of("nd09", "month", day)
     children = [unit.id for unit in UNITS.by_id.values() if unit.parent == unit_id]
     below = {leaf for child in children for leaf in UNITS.leaves(child, period)}
-    own = {unit_id} if UNITS.by_id[unit_id].is_leaf and UNITS.by_id[unit_id].valid_on(period.end) else set()
+    unit = UNITS.by_id[unit_id]
+    own = {unit_id} if unit.is_leaf and unit.overlaps(period.start, period.end) else set()
     assert set(UNITS.leaves(unit_id, period)) == below | own
 
 

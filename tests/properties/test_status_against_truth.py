@@ -27,7 +27,7 @@ def world_of(programme: Programme, facts: Facts, now) -> World:
         for _ in range(entry.n)
     ]
     tips = [
-        Tip(unit, tip.received_on, tip.handed_over_on)
+        Tip(unit, tip.received_on, tip.handed_over_on, tip.closed_on)
         for unit, tips in facts.tips.items()
         for tip in tips
         for _ in range(tip.n)

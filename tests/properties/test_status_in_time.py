@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
+from typing import get_args
 
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from services.contracts.programme import Programme, cells
+from services.contracts.programme.indicators import UNTARGETED, IndicatorKind
 from services.reporting.domain.inputs import Cell, DayCount, Facts, Report, TipCount
 from services.reporting.domain.status import Status, evaluate
 from tests.unit.reporting.town import QUARTERLY, TOWN, WARDS, indicator, local, town
@@ -22,16 +24,18 @@ DAYS = st.dates(local("2023-12-10").date(), local("2024-12-31").date())
 
 @st.composite
 def programmes(draw: st.DrawFn) -> Programme:
-    kind = draw(st.sampled_from(["flow", "stock", "flag", "ratio", "coverage", "tips_in_time", "reports_on_time"]))
+    kind = draw(st.sampled_from(get_args(IndicatorKind)))
     both_ways = kind in {"flow", "stock"}
     quarterly = kind == "ratio" and draw(st.booleans())
+    added = {"sum_of": ("m", "listed")} if both_ways and draw(st.booleans()) else {}
     goal = indicator(
         kind,
-        draw(st.sampled_from(["at_least", "at_most"])) if both_ways else "at_least",
-        draw(FRACTIONS),
+        draw(st.sampled_from(["at_least", "at_most"])) if both_ways else "none" if kind in UNTARGETED else "at_least",
+        0 if kind in UNTARGETED else draw(FRACTIONS),
         per="unit_month" if kind == "flow" and draw(st.booleans()) else None,
         trajectory=draw(st.sampled_from(["step", "linear"])),
         **({"form": QUARTERLY, "frequency": "quarter"} if quarterly else {}),
+        **added,
     )
     wards = draw(st.integers(1, 3))
     households = {ward: draw(st.integers(0, 40)) for ward in WARDS[:wards]}
@@ -58,7 +62,13 @@ def facts(draw: st.DrawFn, programme: Programme) -> Facts:
 
 
 COUNTS = st.builds(DayCount, DAYS, st.integers(0, 20))
-TIPS = st.builds(TipCount, DAYS, st.none() | DAYS, st.integers(1, 2))
+TIPS = st.builds(
+    lambda received, handed, n, closed: TipCount(received, handed, n, received + timedelta(days=20), closed),
+    DAYS,
+    st.none() | DAYS,
+    st.integers(1, 2),
+    st.none() | DAYS,
+)
 
 
 @st.composite

@@ -41,15 +41,25 @@ class Read(NamedTuple):
 def read_by(expression: str) -> Read:
     """Raises ValueError for what is no PromQL."""
     found = Read({}, set())
-
-    def visit(node: Expr) -> bool:
-        if isinstance(node, MatrixSelector):
-            node = node.vector_selector
+    for node in _nodes(expression):
         if isinstance(node, VectorSelector):
             matched = {matcher.name for matcher in node.matchers.matchers}
             found.metrics.setdefault(str(node.name), set()).update(matched)
         if isinstance(node, AggregateExpr) and node.modifier is not None:
             found.groupings.update(node.modifier.labels)
+    return found
+
+
+def selectors(expression: str) -> list[VectorSelector]:
+    return [node for node in _nodes(expression) if isinstance(node, VectorSelector)]
+
+
+def _nodes(expression: str) -> list[Expr]:
+    """Every part; of a selection over time the selector that it is made of."""
+    found: list[Expr] = []
+
+    def visit(node: Expr) -> bool:
+        found.append(node.vector_selector if isinstance(node, MatrixSelector) else node)
         return True
 
     walk(parse(expression.replace("$__rate_interval", "5m")), visit)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 from click.testing import CliRunner
 
 from services.contracts.codec import decode
@@ -102,6 +103,28 @@ class DoorProcess:
             return self.client.get("/health/ready").status_code == 200
         except httpx.TransportError:
             return False
+
+    def seconds(self, status: int, within_s: float) -> tuple[int, int]:
+        """Of the posts answered with a status: how many, and how many of them within so many seconds (a bucket)."""
+        shown = self.client.get("/metrics").text.splitlines()
+        ours = [line for line in shown if 'method="POST"' in line and f'status="{status}"' in line]
+        counts = [line for line in ours if line.startswith("http_request_seconds_count")]
+        inside = [line for line in ours if f'le="{within_s}"' in line]
+        return _sum(counts), _sum(inside)
+
+    def resident_bytes(self) -> int:
+        """Memory of the server and its worker."""
+        server = psutil.Process(self.service.process.pid)
+        return sum(int(process.memory_info().rss) for process in (server, *server.children(recursive=True)))
+
+    def failing(self) -> dict[str, str]:
+        """The checks of readiness that fail, and what each says."""
+        checks = self.client.get("/health/ready").json()["checks"]
+        return {name: check["detail"] for name, check in checks.items() if not check["ok"]}
+
+
+def _sum(samples: list[str]) -> int:
+    return sum(int(float(line.rsplit(" ", 1)[1])) for line in samples)
 
 
 def open_door(start: Services, installation: Installation, prefix: str, *arguments: str) -> DoorProcess:

@@ -1,4 +1,4 @@
-"""An evaluator that kills itself, as kill -9 does, at a named step: STEP NTH LOG are the arguments.
+"""An evaluator that kills itself, as kill -9 does, or freezes, at a named step: STEP NTH LOG SIGKILL|SIGSTOP.
 
 It works until there is nothing to do, 300 cells at a time, and relays after every round. LOG is a file that keeps what
 was appended, one event a line; DATABASE_URL names the database. "done" says that it was not killed.
@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from signal import Signals
 
 from services.contracts import metrics as cards
 from services.contracts.records import Position, Record
@@ -23,6 +24,7 @@ from services.reporting.store.lease import acquire
 from tests.support.dying_ingest import dying_at
 
 CELLS = 300
+FROZEN_AFTER_S = 2
 
 
 class FileLog:
@@ -49,8 +51,8 @@ def work(url: str, log: Path, step: Step) -> None:
     )
     evaluator = Evaluator(database, clock, Gauges(metrics), limits=Limits(cells=CELLS), step=step)
     relay = Relay(database, FileLog(log), clock, metrics, evaluator.publishing, step)
-    while (lease := acquire(database)) is None:
-        time.sleep(0.02)  # the session of one that was killed is still about to end
+    while (lease := acquire(database, frozen_after_s=FROZEN_AFTER_S)) is None:
+        time.sleep(0.02)  # the session of one that was killed, or froze, is still about to end
     more = True
     while more:
         more = evaluator.once(lease)
@@ -61,5 +63,5 @@ def work(url: str, log: Path, step: Step) -> None:
 
 
 if __name__ == "__main__":
-    work(os.environ["DATABASE_URL"], Path(sys.argv[3]), dying_at(sys.argv[1], int(sys.argv[2])))
+    work(os.environ["DATABASE_URL"], Path(sys.argv[3]), dying_at(sys.argv[1], int(sys.argv[2]), Signals[sys.argv[4]]))
     print("done")  # noqa: T201

@@ -16,12 +16,12 @@ from services.reporting.settings import IngestSettings
 from services.reporting.store.facts import Step
 
 
-def dying_at(name: str, nth: int) -> Step:
+def dying_at(name: str, nth: int, by: signal.Signals = signal.SIGKILL) -> Step:
     seen = count(1)
 
     def step(here: str) -> None:
         if here == name and next(seen) == nth:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), by)
 
     return step
 

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from services.contracts import metrics as cards
-from services.contracts.requests import Problem, WithdrawPledge
+from services.contracts.door_answers import Problem
+from services.contracts.requests import WithdrawPledge
 from services.contracts.routes import Route
 from services.kit import auth, web
 from services.kit.auth import Caller, Verifier

@@ -15,6 +15,7 @@ from services.kit.eventlog.port import Partition
 from services.kit.metrics import Metrics
 from services.reporting.ingest.gauges import CARDS, Gauges
 from services.reporting.ingest.loop import Ingest, Terms
+from services.reporting.ingest.run import meet
 from services.reporting.ingest.writing import Writer
 from services.reporting.store import generations
 from services.reporting.store.facts import Step, no_step
@@ -45,14 +46,22 @@ class Process:
 
 
 def process(
-    log: MemoryLog, engine: Engine, *, step: Step = no_step, generation: int | None = None, dead: bool = True
+    log: MemoryLog,
+    engine: Engine,
+    *,
+    step: Step = no_step,
+    generation: int | None = None,
+    dead: bool = True,
+    batch_max_records: int = 5_000,
 ) -> Process:
     clock, metrics = FakeClock(NOON), Metrics(CARDS)
-    keeper = Keeper(engine, log.identity(INPUTS), generation, step=step, frozen_after_s=1)
+    known = log.identity(INPUTS)
+    keeper = Keeper(engine, known, generation, step=step, frozen_after_s=1)
     gauges = Gauges(metrics)
     writer = Writer(keeper, log.appender() if dead else None, clock, gauges, step)
     reader = log.group_reader("ingest", INPUTS, keeper.places)
-    return Process(Ingest(reader, keeper, writer, clock, gauges, Terms(step=step)), metrics, clock)
+    terms = Terms(batch_max_records, identify=lambda: meet(log, known, keeper), step=step)
+    return Process(Ingest(reader, keeper, writer, clock, gauges, terms), metrics, clock)
 
 
 def post(log: MemoryLog, events: Sequence[Event]) -> list[Position]:

@@ -22,7 +22,7 @@ from services.kit.metrics import Metrics
 from services.operations.topic_plan import configs
 
 PositionOf = Callable[[frozenset[Partition]], Mapping[Partition, int]]
-PATIENCE_S = 45.0
+PATIENCE_S = 20.0
 _BATCH_OVERHEAD = 12  # base offset and batch length stand before what the length counts
 
 

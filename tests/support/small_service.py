@@ -10,14 +10,15 @@ from services.contracts.routes import Route
 from services.kit import logs, web
 from services.kit.errors import Misconfigured
 from services.kit.health import Health
+from services.kit.http_limits import Limits
 from services.kit.http_server import Served, serve_http
 from services.kit.metrics import Metrics
 from services.kit.runtime import Die
 from services.kit.settings import load, setting
 
 
-@dataclass(frozen=True)
-class Settings:
+@dataclass(frozen=True, kw_only=True)
+class Settings(Limits):
     bind: str
     undelivered: int = 0
     broken: bool = False
@@ -46,7 +47,9 @@ def build(settings: Settings, die: Die) -> Served:
 def main() -> int:
     logs.configure("small")
     settings = load("SMALL", Settings, os.environ)
-    return serve_http(lambda die: build(settings, die), settings.bind, threads=4, graceful_timeout_s=10)
+    return serve_http(
+        lambda die: build(settings, die), settings.bind, threads=4, graceful_timeout_s=10, limits=settings
+    )
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from services.contracts.events import (
     Data,
     DeadletterDiscarded,
     Event,
+    ObligationExtended,
     PledgeSigned,
     PledgeWithdrawn,
     ProgrammeActivated,
@@ -133,6 +134,13 @@ def approved(of: ReportSubmitted, *, returned: bool = False) -> ReportApproved |
         "body_hash": event(of).body_hash.hex(),
     }
     return ReportReturned(**said, reason="wrong_number") if returned else ReportApproved(**said)  # type: ignore[arg-type]
+
+
+def extended(of: ReportSubmitted, until: date) -> ObligationExtended:
+    """More time for a report, as some agency says."""
+    return ObligationExtended(
+        programme=of.programme, unit=of.unit, occurred_on=DAY, report_id=of.report_id, until=until, reason="storm"
+    )
 
 
 def tip(number: int, *, unit: str = W1, on: date = DAY, programme: str = PROGRAMME) -> TipReceived:

@@ -19,7 +19,7 @@ from tests.support.real_log import ends_of
 from tests.support.services import Service, Services
 from tests.support.waiting import until
 
-_PATIENCE_S = 60.0
+_PATIENCE_S = 120.0
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,12 @@ class WholePath:
     def pledge(self) -> DoorProcess:
         return open_door(self.start_service, self.installation, "PLEDGE", "services.pledge", "serve")
 
-    def load(self, door: DoorProcess) -> Load:
-        return Load(str(door.client.base_url), self.installation.token("pledge"))
+    def load(self, door: DoorProcess, idle: Watched | None = None, clients: int = 4) -> Load:
+        """`idle`: a process that goes on answering whatever the test breaks."""
+        if idle is not None:
+            until(lambda: idle.get("/health/live")[0] == 200, self.output, _PATIENCE_S)
+        idle_url = f"{idle.url}/health/live" if idle else None
+        return Load(str(door.client.base_url), self.installation.token("pledge"), idle_url=idle_url, clients=clients)
 
     def ingest(self, **settings: str) -> Watched:
         return self._loop("ingest", "REPORTING_INGEST", settings)
@@ -112,7 +116,8 @@ class WholePath:
         assert accepted == set(in_log)
         self.wait_until_read()
         programme_parts = self.ends()[Partition("programme.v1", 0)]
-        assert outcomes(self.engine)["applied"] == load.sheets + programme_parts
+        reports = len({event.id for event in self.installation.events("report.v1")})
+        assert outcomes(self.engine)["applied"] == load.sheets + reports + programme_parts
         self.assert_equal_to_a_replay()
         with self.engine.begin() as connection:
             counted = sum(n for place, n in running(generations.bind(connection, 1)).items() if place.programme == LIVE)

@@ -5,7 +5,13 @@ from typing import Any
 
 import pytest
 
-from services.contracts.events import ProgrammeClock, ReportApproved, ReportReturned, ReportSubmitted
+from services.contracts.events import (
+    ObligationExtended,
+    ProgrammeClock,
+    ReportApproved,
+    ReportReturned,
+    ReportSubmitted,
+)
 from services.contracts.topics import INPUTS
 from tests.support.doors import LIVE, SANDBOX, DoorProcess, Installation
 
@@ -109,3 +115,22 @@ def test_nobody_else_sets_a_clock(
     body = {"now": "2024-04-01T00:00:00+07:00"}
     answer = reporting.post(f"/v1/programmes/{programme}/clock", body, token, "clock-test-0002")
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_the_town_extends_what_a_ward_owes_and_the_ward_does_not(
+    reporting: DoorProcess, installation: Installation
+) -> None:
+    submitted = reporting.post("/v1/reports", REPORT, installation.token("report"), KEY).json()
+    path = f"/v1/obligations/{submitted['report_id']}:extend"
+    body = {name: REPORT[name] for name in ("programme", "form", "unit", "period")}
+    body |= {"owner": "ubnd-18115", "until": "2024-03-22", "reason": "storm"}
+    town = installation.token("decide", agency="ubnd-437", unit="437")
+    extended = reporting.post(path, body, town, "extend-0001")
+    assert extended.status_code == 202, extended.text
+    assert extended.json()["report_id"] == submitted["report_id"]
+    refused = reporting.post(path, body, installation.token("decide"), "extend-0002")
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_above")
+    said = [event for event in installation.events("report.v1") if isinstance(event.data, ObligationExtended)]
+    assert [(event.source, event.actor, str(event.data.until)) for event in said] == [
+        ("ubnd-437", "officer-1", "2024-03-22")
+    ]

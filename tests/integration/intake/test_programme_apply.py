@@ -63,6 +63,7 @@ def test_who_does_not_say_yes_writes_nothing(installation: Installation, folder:
     asked = apply(installation, folder, answer="n\n")
     assert asked.exit_code == 1
     assert f"{LIVE}: áp dụng phiên bản" in asked.output
+    assert "thêm ngày nghỉ / added: holiday 2024-11-11" in asked.output, "what is about to change is shown before"
     assert len(installation.log("programme.v1")) == before
 
 

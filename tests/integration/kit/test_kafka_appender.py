@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from services.contracts.topics import TopicCard
 from services.kit.clock import SystemClock
 from services.kit.errors import Unavailable
 from services.kit.eventlog.kafka import KafkaAdmin, KafkaAppender, KafkaReader, LogSettings
+from services.kit.eventlog.kafka import appender as appender_module
 from services.kit.eventlog.kafka.options import producer_options
 from services.kit.eventlog.port import Partition
 from services.kit.metrics import Metrics
@@ -179,15 +181,38 @@ def test_another_topic_than_the_configured_one_ends_the_process_as_misconfigured
     assert rig.card.name in rig.died[0][1]
 
 
-def test_a_topic_made_again_gets_nothing_from_a_running_process_and_does_not_end_it(rig: Rig) -> None:
-    appender = rig.ready(rig.appender())
+def test_who_waits_while_the_topic_is_made_again_is_told_so_at_once_and_nothing_is_queued_for_it(rig: Rig) -> None:
+    """Nor does the process end: its log may come back."""
+    appender = rig.ready(rig.appender(probe_every_s=60))
+    told: Future[str] = Future()
+
+    def append_until_told() -> None:
+        while not told.done():
+            try:
+                appender.append(rig.one(1), 60)
+            except Unavailable as error:
+                told.set_result(error.detail)
+
+    threading.Thread(target=append_until_told, daemon=True).start()
     with_client(rig.settings, lambda client: client.delete_topics([rig.card.name]))
     wait_until(lambda: not KafkaAdmin(rig.settings).partitions([rig.card.name]))
     make_topic(KafkaAdmin(rig.settings), rig.card)
-    wait_until(lambda: "made again" in appender.ready().detail)
-    with pytest.raises(Unavailable, match="another_log"):
-        appender.append(rig.one(1), 5)
+    assert told.result(30) == "another_log"
+    assert "made again" in appender.ready().detail
+    wait_until(lambda: rig.metrics.value(cards.LOG_IN_FLIGHT) == 0)
+    assert set(KafkaAdmin(rig.settings).end_offsets([rig.card.name]).values()) == {0}
     assert rig.died == []
+
+
+def test_a_broker_that_cannot_tell_topics_of_one_name_apart_is_not_written_to(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(appender_module, "FIRST_BROKER", (99, 0))
+    appender = rig.appender()
+    wait_until(lambda: rig.died)
+    assert rig.died[0][0] == MISCONFIGURED
+    assert "99.0 or newer" in rig.died[0][1]
+    assert not appender.ready().ok
 
 
 def test_an_outage_longer_than_the_watchdogs_patience_does_not_end_a_producer_that_lives(rig: Rig) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from kafka import TopicPartition
@@ -110,6 +111,14 @@ def test_partitions_whose_place_is_not_known_are_held_until_it_is(bench: KafkaBe
     reader.close()
 
 
+def test_a_join_that_a_poll_was_too_short_for_is_finished_by_later_ones(bench: KafkaBench) -> None:
+    appended(bench, [records(bench.card, 5)])
+    for number in range(10):  # the end of a poll has to fall between two answers
+        reader = bench.group_reader(f"group-{number}", lambda asked: dict.fromkeys(asked, 0))
+        wait_until(lambda reader=reader: any(reader.poll(100, 2) for _ in range(100)))
+        reader.close()
+
+
 def test_a_partition_that_was_paused_half_read_goes_on_although_others_were_read_meanwhile(bench: KafkaBench) -> None:
     position = appended(bench, [records(bench.card, 40)])[0]
     waiting = Partition(position.topic, position.partition)
@@ -127,6 +136,8 @@ def test_a_partition_that_was_paused_half_read_goes_on_although_others_were_read
 class _Disconnected:
     """A consumer whose poll ends with what its metadata refresh met, as happens when a broker is killed."""
 
+    _coordinator = SimpleNamespace(rejoining=False)
+
     def assignment(self) -> set[TopicPartition]:
         return set()
 
@@ -138,3 +149,17 @@ def test_a_connection_lost_in_the_middle_of_a_poll_is_an_outage_and_no_bug() -> 
     reader = KafkaReader(LogSettings("127.0.0.1:1"), _Disconnected(), lambda _: {})
     with pytest.raises(Unavailable, match="KafkaConnectionError"):
         reader.poll(1, 1)
+
+
+class _Strange(_Disconnected):
+    """A consumer of what other clients may write and kafka-python may not: a header without a value."""
+
+    def poll(self, **_: object) -> dict[TopicPartition, list[object]]:
+        headers = [("a", b"1"), ("x", None)]
+        record = SimpleNamespace(topic="t", partition=0, offset=0, timestamp=0, key=None, value=b"", headers=headers)
+        return {TopicPartition("t", 0): [record]}
+
+
+def test_a_header_without_a_value_is_read_as_an_empty_one() -> None:
+    reader = KafkaReader(LogSettings("127.0.0.1:1"), _Strange(), lambda _: {})
+    assert reader.poll(1, 1)[Partition("t", 0)][0].headers == (("a", b"1"), ("x", b""))

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
-from datetime import UTC, date, datetime, timedelta
-from random import Random
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, text
@@ -14,17 +13,17 @@ from services.contracts.events import (
     Data,
     DeadletterDiscarded,
     Event,
+    ObligationExtended,
     PledgeSigned,
     ProgrammeActivated,
     ProgrammeClock,
     ReportApproved,
     ReportReturned,
     ReportSubmitted,
-    Signer,
     TipMoved,
     TipReceived,
 )
-from services.contracts.programme import content_of, pack
+from services.contracts.programme import content_of, pack, parse
 from services.contracts.programme.calendars import local_date
 from services.contracts.records import Position
 from services.contracts.topics import INPUTS, TOPIC_OF_TYPE
@@ -42,7 +41,8 @@ from services.reporting.store.now import IN_FLIGHT
 from services.reporting.store.positions import note_caught_up, open_positions, positions
 from services.reporting.store.programmes import NOTHING, read_programmes
 from services.reporting.store.statuses import Stored, read_all_statuses
-from tests.support.postings import FOLDER, hong_linh
+from tests.integration.reporting.agencies import Agencies
+from tests.support.programme_folder import Files, pilot_files
 from tests.support.waiting import until
 
 LOG = LogIdentity("cluster", {card.name: f"id-{card.name}" for card in INPUTS})
@@ -53,16 +53,20 @@ W1_REPORT = ("BC-THANG-CA", WARDS[0], "2024-M01")
 EARLY = datetime(2023, 12, 1, tzinfo=UTC)
 
 
-class World:
+class World(Agencies):
     """One programme in a database; `post` is ingest, `turn` one transaction of the evaluator."""
 
-    def __init__(self, url: str, *, sandbox: bool = False, generation: int = 1) -> None:
+    files: Files = pilot_files()
+
+    def __init__(self, url: str, *, sandbox: bool = False, generation: int = 1, files: Files | None = None) -> None:
         self.url = url
         self.engine = engine(url, pool_size=4, application_name="test")
         self.generation = generation
         self.known = NOTHING
         migrate(self.engine)
-        self.programme = hong_linh(version=1, sandbox=sandbox)
+        self.files = files or self.files
+        parsed = parse(self.files)
+        self.programme = parsed.activated(parsed.id, 1, sandbox=sandbox)
         self.wall_clock = datetime(2025, 6, 1, tzinfo=UTC)
         with self.reading() as connection:
             open_positions(connection, PARTITIONS, LOG)
@@ -97,8 +101,7 @@ class World:
 
     def activate(self, version: int = 1) -> None:
         """A (further) version with the same content: every cell is marked."""
-        files = {path.name: path.read_bytes() for path in FOLDER.iterdir() if path.is_file()}
-        (part,) = pack(content_of(files))
+        (part,) = pack(content_of(self.files))
         data = ProgrammeActivated(
             programme=self.programme.id,
             unit=self.programme.root,
@@ -115,11 +118,18 @@ class World:
         )
         self.post(data, editions=[edition], marks=[Mark(self.programme.id, self.programme.root, "programme")])
 
-    def event(self, data: Data, accepted_at: datetime, event_id: UUID | None = None, actor: str | None = None) -> Event:
+    def event(
+        self,
+        data: Data,
+        accepted_at: datetime,
+        event_id: UUID | None = None,
+        actor: str | None = None,
+        source: str = "ubnd-18115",
+    ) -> Event:
         return seal(
             data,
             event_id=event_id or uuid4(),
-            source="ubnd-18115",
+            source=source,
             accepted_at=accepted_at,
             programme_version=1,
             actor=actor,
@@ -153,13 +163,13 @@ class World:
             case PledgeSigned(signers=signers):
                 first = min(signer.signed_on for signer in signers)
                 yield Mark(data.programme, data.unit, f"pledge:{data.kind}", first)
-            case ReportSubmitted() | ReportApproved() | ReportReturned():
+            case ReportSubmitted() | ReportApproved() | ReportReturned() | ObligationExtended():
                 owed = self.programme.obligation_of_report[data.report_id]
                 period = self.programme.period(owed.period)
                 assert period is not None
                 yield Mark(data.programme, data.unit, f"form:{owed.form}", period.start, period.end)
             case TipReceived():
-                yield Mark(data.programme, data.unit, "tip", data.occurred_on, data.occurred_on)
+                yield Mark(data.programme, data.unit, "tip", data.occurred_on, data.due_on)
             case TipMoved():
                 yield Mark(data.programme, data.unit, "tip")
 
@@ -189,47 +199,6 @@ class World:
         )
         self.post(data, accepted_at=now)
 
-    # ---- what agencies say
-
-    def report(self, form: str, unit: str, period: str, revision: int = 1, **values: int | None) -> ReportSubmitted:
-        owed = self.programme.obligations_of[form, unit, period]
-        return ReportSubmitted(
-            programme=self.programme.id,
-            unit=unit,
-            occurred_on=date(2024, 1, 2),
-            report_id=owed.report_id,
-            form=form,
-            period=period,
-            owner=owed.owner,
-            revision=revision,
-            received_via="software",
-            values=values,
-        )
-
-    def returned(self, of: Event) -> ReportReturned:
-        data = of.data
-        assert isinstance(data, ReportSubmitted)
-        return ReportReturned(
-            programme=data.programme,
-            unit=data.unit,
-            occurred_on=data.occurred_on,
-            report_id=data.report_id,
-            revision=data.revision,
-            body_hash=of.body_hash.hex(),
-            reason="incomplete",
-        )
-
-    def approved(self, of: Event) -> ReportApproved:
-        said = self.returned(of)
-        return ReportApproved(
-            programme=said.programme,
-            unit=said.unit,
-            occurred_on=said.occurred_on,
-            report_id=said.report_id,
-            revision=said.revision,
-            body_hash=said.body_hash,
-        )
-
     def refuse(self, unit: str) -> Position:
         """A record of the reports that became a dead letter."""
         with self.reading() as connection:
@@ -251,7 +220,7 @@ class World:
             apply(connection, Batch(starts={place: start}, ends={place: start + 1}, refused=[refused]), LOG)
         return position
 
-    def discard(self, topic: str, partition: int, offset: int) -> None:
+    def discard(self, topic: str, partition: int, offset: int, accepted_at: datetime = EARLY) -> None:
         """The dead letter of a record is closed by decision."""
         data = DeadletterDiscarded(
             programme=self.programme.id,
@@ -262,47 +231,7 @@ class World:
             offset=offset,
             reason="unreadable",
         )
-        self.post(data)
-
-    def sheet(self, unit: str, signed_on: date, tokens: Sequence[int], chance: Random | None = None) -> PledgeSigned:
-        chance = chance or Random()
-        signers = [
-            Signer(
-                pledge_id=UUID(int=chance.getrandbits(128)),
-                token=token.to_bytes(16),
-                basis="register_number",
-                signed_on=signed_on,
-            )
-            for token in tokens
-        ]
-        return PledgeSigned(
-            programme=self.programme.id,
-            unit=unit,
-            occurred_on=signed_on,
-            sheet_id=UUID(int=chance.getrandbits(128)),
-            kind="household",
-            method="paper",
-            text_version="2024.1",
-            declared_count=len(signers),
-            key_id="key-1",
-            signers=signers,
-        )
-
-    def tip(self, unit: str, on: date, tip_id: UUID) -> TipReceived:
-        return TipReceived(
-            programme=self.programme.id,
-            unit=unit,
-            occurred_on=on,
-            tip_id=tip_id,
-            category="use",
-            channel="hotline",
-            due_on=on + timedelta(days=20),
-        )
-
-    def handover(self, unit: str, on: date, tip_id: UUID) -> TipMoved:
-        return TipMoved(programme=self.programme.id, unit=unit, occurred_on=on, tip_id=tip_id, step="handed_over")
-
-    # ---- the evaluator
+        self.post(data, accepted_at=accepted_at)
 
     def lease(self) -> Lease:
         """The server takes a moment to notice that the last holder's session has ended."""

@@ -38,10 +38,11 @@ def _say(world: World, chance: Random, said: list[Event]) -> Iterator[Event]:
         case 4:
             tip_id = UUID(int=chance.getrandbits(128))
             yield world.event(world.tip(unit, on, tip_id), at, event_id)
-            for _ in range(chance.randrange(3)):  # handed over never, once, or on two days
+            for _ in range(chance.randrange(3)):  # moved never, once, or twice
                 by = chance.choice([unit, world.programme.root])
-                handed = world.handover(by, on + timedelta(days=chance.randrange(5)), tip_id)
-                yield world.event(handed, at, UUID(int=chance.getrandbits(128)))
+                step = chance.choice([world.handover, world.closing])
+                moved = step(by, on + timedelta(days=chance.randrange(5)), tip_id)
+                yield world.event(moved, at, UUID(int=chance.getrandbits(128)))
         case 5 if reports := [event for event in said if isinstance(event.data, ReportSubmitted)]:
             yield world.event(world.returned(chance.choice(reports)), at, event_id)
         case 6 if said:

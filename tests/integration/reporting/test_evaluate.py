@@ -13,10 +13,8 @@ from sqlalchemy import text
 
 from services.contracts.programme import cells
 from services.contracts.programme.calendars import local_midnight
-from services.kit.eventlog.port import Partition
 from services.reporting.evaluate.turn import Limits
 from services.reporting.store.lease import acquire
-from services.reporting.store.positions import note_caught_up
 from tests.integration.reporting.evaluating import EARLY, WARDS, World
 from tests.integration.reporting.streams import year
 
@@ -133,19 +131,6 @@ def test_a_mark_made_while_the_evaluator_works_is_kept_for_the_next_turn(sandbox
     assert sandbox.one("select count(*) from mark") == 0
 
 
-def test_now_waits_for_a_mark_that_was_there(sandbox: World):
-    sandbox.settle()
-    sandbox.post(*year(sandbox, seed=3))
-    sandbox.clock(M1_CLOSED)
-    lease = sandbox.lease()
-    before = sandbox.one("select now from programme_now")
-    turn = sandbox.turn(lease, limits=Limits(cells=1_000, marks=5))
-    assert turn.more
-    assert sandbox.one("select now from programme_now") == before
-    sandbox.settle(lease)
-    assert sandbox.one("select now from programme_now") == M1_CLOSED
-
-
 def test_marks_that_a_turn_did_not_read_are_left_for_the_next_one(sandbox: World):
     sandbox.clock(M1_CLOSED)
     sandbox.settle()
@@ -217,42 +202,6 @@ def test_of_a_sandbox_nothing_is_published(sandbox: World):
     assert sandbox.one("select count(*) from reporting.published") == 0
 
 
-def test_a_sandbox_waits_until_what_its_clock_stands_on_has_been_read(sandbox: World):
-    sandbox.settle()
-    sandbox.clock(M1_CLOSED, ahead=1)
-    sandbox.settle()
-    assert sandbox.status(W1, "CT16", M1) == "not_due"
-    sandbox.post(sandbox.report(POLICE, W1, M1, **CLEAN))
-    sandbox.settle()
-    assert (sandbox.status(W1, "CT16", M1), sandbox.status(W2, "CT16", M1)) == ("met", "no_data")
-
-
-def test_a_live_programme_waits_for_its_slowest_partition(live: World):
-    live.settle()
-    assert live.stored() == {}, "nothing can be said before the log was read to an end"
-    slow = Partition("report.v1", 2)
-    live.caught_up(M1_CLOSED + timedelta(days=9), without=slow)
-    live.settle()
-    assert live.stored() == {}
-    with live.reading() as connection:
-        note_caught_up(connection, {slow: (0, M1_CLOSED + timedelta(seconds=4))})
-    live.settle()
-    assert live.one("select now from programme_now") == M1_CLOSED - timedelta(seconds=1)
-    assert live.status(W1, "CT16", M1) == "not_due"
-    with live.reading() as connection:
-        note_caught_up(connection, {slow: (0, M1_CLOSED + timedelta(seconds=5))})
-    live.settle()
-    assert live.status(W1, "CT16", M1) == "no_data"
-
-
-def test_a_live_programme_waits_for_a_partition_of_which_nothing_is_known(live: World):
-    with live.reading() as connection:
-        connection.execute(text("delete from position where topic = 'report.v1' and partition = 2"))
-    live.caught_up(M1_CLOSED)
-    live.settle()
-    assert live.stored() == {}
-
-
 def test_a_tip_moved_by_another_unit_changes_the_unit_that_received_it(sandbox: World):
     sandbox.clock(M1_CLOSED)
     sandbox.settle()
@@ -267,14 +216,17 @@ def test_a_tip_moved_by_another_unit_changes_the_unit_that_received_it(sandbox: 
     assert sandbox.verified().differences == ()
 
 
-def test_now_is_never_ahead_of_the_wall_clock_and_never_goes_back(live: World):
-    live.wall_clock = M1_CLOSED
-    live.caught_up(M1_CLOSED + timedelta(days=30))
-    live.settle()
-    assert live.one("select now from programme_now") == M1_CLOSED
-    live.wall_clock = M1_CLOSED - timedelta(days=30)
-    live.settle()
-    assert live.one("select now from programme_now") == M1_CLOSED
+def test_a_tip_is_looked_at_again_in_the_period_in_which_it_falls_due(sandbox: World):
+    sandbox.clock(M1_CLOSED)
+    sandbox.settle()
+    tip_id, received = UUID(int=78), date(2024, 1, 3)
+    sandbox.post(sandbox.tip(W1, received, tip_id))
+    sandbox.settle()
+    assert sandbox.status(W1, "CT29", M1) == "not_due"
+    assert sandbox.status(W1, "CT29", "2024-M02") == "on_track"
+    sandbox.post(sandbox.closing(W1, received + timedelta(days=9), tip_id))
+    sandbox.settle()
+    assert sandbox.verified().differences == ()
 
 
 def test_a_new_version_asks_every_cell_again_and_forgets_those_that_are_gone(sandbox: World):

@@ -7,13 +7,15 @@ from random import Random
 from uuid import UUID
 
 import pytest
+from msgspec import structs
 
 from services.contracts.events import Event, PledgeSigned, ReportReturned, ReportSubmitted, TipMoved, TipReceived
 from services.contracts.programme import cells
 from services.reporting.domain.inputs import Cell, Facts
 from services.reporting.domain.needs import needs_of
+from services.reporting.domain.obligations import Extension, Submission
 from services.reporting.store.inputs import read_facts
-from tests.integration.reporting.evaluating import EARLY, W1_REPORT, World
+from tests.integration.reporting.evaluating import EARLY, W1_REPORT, WARDS, World
 from tests.integration.reporting.streams import year
 
 TODAY = date(2024, 6, 20)
@@ -76,17 +78,23 @@ def check_signers(world: World, found: Facts, counting: list[Event]) -> None:
 
 
 def check_tips(found: Facts, counting: list[Event]) -> None:
-    handed: dict[UUID, date] = {}
+    done: dict[tuple[UUID, str], date] = {}
     for event in counting:
         if isinstance(event.data, TipMoved):
-            moved = event.data
-            handed[moved.tip_id] = min(handed.get(moved.tip_id, moved.occurred_on), moved.occurred_on)
+            moved, step = event.data, (event.data.tip_id, event.data.step)
+            done[step] = min(done.get(step, moved.occurred_on), moved.occurred_on)
     expected = Counter(
-        (event.data.unit, event.data.occurred_on, handed.get(event.data.tip_id))
-        for event in counting
-        if isinstance(event.data, TipReceived)
+        (tip.unit, tip.occurred_on, tip.due_on, *(done.get((tip.tip_id, step)) for step in ("handed_over", "closed")))
+        for tip in (event.data for event in counting)
+        if isinstance(tip, TipReceived)
     )
-    listed = Counter({(unit, *tip[:2]): tip.n for unit, tips in found.tips.items() for tip in tips})
+    listed = Counter(
+        {
+            (unit, tip.received_on, tip.due_on, tip.handed_over_on, tip.closed_on): tip.n
+            for unit, tips in found.tips.items()
+            for tip in tips
+        }
+    )
     assert listed == expected
 
 
@@ -173,7 +181,11 @@ def test_a_tip_is_moved_by_the_unit_that_received_it_or_one_above_and_not_before
     ):
         world.post(world.event(world.handover(unit, on, tip_id), EARLY))
         ((tip,),) = facts(world).tips.values()
-        assert tip.handed_over_on == handed_over_on, (unit, on)
+        assert (tip.handed_over_on, tip.due_on, tip.closed_on) == (handed_over_on, day + timedelta(days=20), None)
+    world.post(world.event(world.closing(ward, day + timedelta(days=3), tip_id), EARLY))
+    world.post(world.event(world.closing(ward, day + timedelta(days=5), tip_id), EARLY))
+    ((tip,),) = facts(world).tips.values()
+    assert tip.closed_on == day + timedelta(days=3)
 
 
 def test_a_unit_is_blocked_while_a_dead_letter_of_it_waits(world: World):
@@ -182,3 +194,17 @@ def test_a_unit_is_blocked_while_a_dead_letter_of_it_waits(world: World):
     assert facts(world).blocked == {W1_REPORT[1]}
     world.discard(*place)
     assert facts(world).blocked == frozenset()
+
+
+def test_extensions_and_days_of_paper_are_given_with_who_said_so(world: World):
+    said = world.report(*W1_REPORT, hotspots=1)
+    paper = structs.replace(said, received_on=date(2024, 1, 15), received_via="post")
+    report = world.event(paper, EARLY, source="ubnd-437")
+    extension = world.event(world.extended(said, date(2024, 1, 31)), EARLY, source="ca-437")
+    elsewhere = world.event(world.report("BC-THANG-CA", WARDS[1], "2024-M01", hotspots=1), EARLY)
+    world.post(report, extension, world.event(world.approved(report), EARLY, source="ca-437"), elsewhere)
+    found = facts(world)
+    assert found.papers == {
+        said.report_id: (Submission(1, EARLY, report.id, "ubnd-437", date(2024, 1, 15), "approved", "ca-437"),)
+    }
+    assert found.extensions == {said.report_id: (Extension(date(2024, 1, 31), "storm", "ca-437", EARLY, extension.id),)}

@@ -10,7 +10,7 @@ import pytest
 from services.contracts import metrics as cards
 from services.contracts.codec import decode
 from services.contracts.events import StatusChanged
-from services.contracts.topics import STATUS
+from services.contracts.topics import OBLIGATION, STATUS
 from services.kit.clock import SystemClock
 from services.kit.errors import Unavailable
 from services.kit.eventlog.memory import MemoryLog
@@ -36,7 +36,7 @@ def world(database_url: str) -> Iterator[World]:
 
 @pytest.fixture
 def log() -> MemoryLog:
-    return MemoryLog({STATUS.name: 1})
+    return MemoryLog({STATUS.name: 1, OBLIGATION.name: 1})
 
 
 def relay(world: World, log: MemoryLog, publishing: bool = True, **more) -> Relay:

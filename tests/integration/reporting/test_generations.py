@@ -18,7 +18,7 @@ from services.reporting.store import generations
 from services.reporting.store.comparison import differing_statuses
 from services.reporting.store.keeper import Keeper
 from services.reporting.store.lease import acquire
-from tests.support.ingesting import INPUTS, new_log, nonsense, post, post_programme, process
+from tests.support.ingesting import INPUTS, new_log, nonsense, outcomes, post, post_programme, process
 from tests.support.streams import NOON, W1, W2, approved, event, moved, report, signed, tip, withdrawn
 
 DAY = date(2024, 3, 5)
@@ -69,6 +69,25 @@ def test_a_replay_gives_the_same_facts_and_statuses(replayed: Engine) -> None:
         assert connection.scalar(text("select count(*) from g2.status where status <> 'not_due'"))
         assert generations.compare(connection, 1, 2) == {}
         assert differing_statuses(connection, 1, 2) == []
+
+
+def test_an_event_that_names_a_version_of_later_is_refused_by_a_replay_as_it_was(reporting_engine: Engine) -> None:
+    """Whoever reads the log anew has read every version before the first event."""
+    clock = FakeClock(NOON)
+    log = new_log(clock)
+    running = process(log, reporting_engine)
+    post_programme(log)
+    post(log, [event(signed([1]), key=1), event(signed([2]), key=2, version=2)])
+    running.rounds()
+    assert outcomes(reporting_engine) == {"applied": 2, "rejected": 1}
+    clock.advance(60)
+    post_programme(log, version=2)
+    post(log, [event(signed([3]), key=3, version=2)])
+    running.rounds()
+    filled(reporting_engine, log, 2)
+    assert outcomes(reporting_engine, 1) == outcomes(reporting_engine, 2) == {"applied": 4, "rejected": 1}
+    with reporting_engine.begin() as connection:
+        assert generations.compare(connection, 1, 2) == {}
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@
 
 from sqlalchemy import Engine
 
-from tests.support.ingesting import letters, new_log, nonsense, outcomes, post, post_programme, process
-from tests.support.streams import event, signed
+from services.kit.eventlog.port import Partition
+from services.reporting.ingest.letters import originals
+from tests.support.ingesting import letters, new_log, nonsense, outcomes, post, post_programme, process, rows
+from tests.support.streams import W2, event, signed
 
 TOO_MUCH = b"x" * 1_100_000
 
@@ -25,3 +27,20 @@ def test_what_is_too_large_for_a_dead_letter_is_cut_and_nothing_else_is(reportin
         (2, b"", True),
     ]
     assert ("ce_id" in dict(found[1].headers), "ce_id" in dict(found[2].headers)) == (True, False)
+
+
+def test_what_only_a_filled_generation_has_refused_is_sent_again_from_where_it_stands(reporting_engine: Engine) -> None:
+    """It has no letter on the dead-letter topic: a generation that is being filled appends nothing."""
+    log = new_log()
+    post_programme(log)
+    first, second = log.append(nonsense("first", W2)), log.append(nonsense("second", W2))
+    log.corrupt(log.append(nonsense("third", W2)))
+    running = process(log, reporting_engine, dead=False)
+    running.rounds(6)
+    where = Partition(first.topic, first.partition)
+    found = originals(log.reader({where: first.offset}), [second, first, first._replace(offset=2)])
+    assert found.keys() == {first, second}
+    log.append(found[second])
+    running.rounds(6)
+    waiting = rows(reporting_engine, "select log_offset, first_offset from reject where reason <> 'corrupt' order by 1")
+    assert [tuple(row) for row in waiting] == [(0, 0), (1, 1), (3, 1)]

@@ -2,14 +2,20 @@
 
 import threading
 from datetime import date, timedelta
+from unittest.mock import Mock
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from services.contracts import metrics as cards
+from services.contracts.records import Position
+from services.kit.clock import FakeClock
 from services.kit.errors import Misconfigured
-from services.kit.eventlog.port import Partition
+from services.kit.eventlog.memory import MemoryLog
+from services.kit.eventlog.port import LogFault, Partition
+from services.reporting.ingest.run import meet
 from services.reporting.store import generations
+from services.reporting.store.keeper import Keeper
 from services.reporting.store.recount import differences
 from tests.support.ingesting import (
     INPUTS,
@@ -112,6 +118,33 @@ def test_a_topic_made_again_is_never_read_from_its_start(reporting_engine: Engin
         process(log, reporting_engine).rounds(2)
 
 
+def test_a_topic_made_again_and_filled_past_our_position_is_noticed_while_running(reporting_engine: Engine) -> None:
+    """Nothing of it raises: the partitions are ours still, and a record stands at the position."""
+    log = new_log()
+    post_programme(log)
+    post(log, [event(signed([1]), key=1)])
+    running = process(log, reporting_engine)
+    running.rounds(3)
+    log.recreate("pledge.v1")
+    post(log, [event(signed([number]), key=number) for number in range(9)])
+    with pytest.raises(Misconfigured, match=r"pledge\.v1 .* made again"):
+        running.rounds(3)
+
+
+def test_another_log_met_while_resting_is_no_bug(reporting_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = new_log()
+    post_programme(log)
+    running = process(log, reporting_engine)
+    running.rounds(3)
+    log.down = True
+    running.ingest.once()
+    assert running.ingest.resting
+    beyond = LogFault("beyond_end", [Position("programme.v1", 0, 2)])
+    monkeypatch.setattr(running.ingest._reader, "poll", Mock(side_effect=beyond))
+    with pytest.raises(Misconfigured, match="after the end"):
+        running.ingest.once()
+
+
 def test_caught_up_says_until_when_everything_has_been_read_also_when_idle(reporting_engine: Engine) -> None:
     log = new_log()
     post_programme(log)
@@ -189,3 +222,13 @@ _END_SESSIONS = """
     select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid()
 """
+
+
+def test_whoever_meets_the_log_knows_of_every_partition_it_has_and_of_no_other(reporting_engine: Engine) -> None:
+    log = MemoryLog({**dict.fromkeys(INPUTS, 1), "report.v1": 5}, FakeClock(NOON))
+    identity = log.identity(INPUTS)
+    meet(log, identity, Keeper(reporting_engine, identity))
+    assert sorted(positions(reporting_engine)) == sorted(log.end_offsets(INPUTS))
+    log.recreate("report.v1")
+    with pytest.raises(Misconfigured, match=r"report\.v1"):
+        meet(log, identity, Keeper(reporting_engine, identity))

@@ -66,6 +66,15 @@ def test_what_is_read_becomes_facts_and_positions_in_one_go(reporting_engine: En
     }
 
 
+def test_a_tip_is_marked_from_the_day_it_came_to_the_day_it_is_due(reporting_engine: Engine) -> None:
+    log = new_log()
+    post_programme(log)
+    post(log, [event(tip(1, on=DAY), key=5)])
+    process(log, reporting_engine).rounds()
+    (mark,) = rows(reporting_engine, "select since, until from mark where source = 'tip'")
+    assert (mark.since, mark.until) == (DAY, DAY + timedelta(days=20))
+
+
 def test_a_bad_record_is_a_dead_letter_with_its_reason_before_the_position_passes_it(reporting_engine: Engine) -> None:
     log = new_log()
     post_programme(log)

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from services.contracts.accounts import ACCOUNTS
+from services.contracts.explanations import EXPLANATIONS
 from services.contracts.programme import Programme
 from services.contracts.readings import READINGS
 from services.kit import db
@@ -45,6 +46,7 @@ def test_a_stored_status_is_answered_exactly(ask: Reader, engine: Engine, progra
         "changed_at": "2024-03-20T05:00:00Z",
         "valid_until": "2024-03-20T05:00:00Z",
         "stale": False,
+        "published": None,
     }
     assert (second["worst"], second["best"], second["value"]) == ({"num": 3}, None, None)
 
@@ -265,7 +267,9 @@ def test_a_database_without_tables_is_503_too(database_url: str, tmp_path: Path)
 def test_the_openapi_document_is_served(ask: Reader) -> None:
     document = ask.get("/v1/openapi.json").json
     assert set(document["paths"]) == {route.path for route in ROUTES}
-    assert {struct.__name__ for struct in (*READINGS, *ACCOUNTS)} <= set(document["components"]["schemas"])
+    assert {struct.__name__ for struct in (*READINGS, *ACCOUNTS, *EXPLANATIONS)} <= set(
+        document["components"]["schemas"]
+    )
 
 
 def _example(name: str) -> str:

@@ -4,6 +4,8 @@ from sqlalchemy import Engine
 
 from services.contracts.programme import Programme
 from services.reporting.domain.status import Status
+from services.reporting.store import generations
+from services.reporting.store.pending import distinct_marks
 from tests.support.reading import Reader, execute, store_statuses, value
 from tests.support.streams import NOON, PROGRAMME, TOWN, W1, W2
 
@@ -50,3 +52,11 @@ def test_a_cell_made_due_is_stale(ask: Reader, engine: Engine, programme: Progra
     execute(engine, "update status set valid_until = '-infinity'")
     cell = ask.get("/v1/units/18115/status", programme=PROGRAMME, period=MARCH).json["indicators"][0]
     assert (cell["stale"], cell["valid_until"]) == (True, None)
+
+
+def test_a_ward_is_asked_for_without_a_look_at_what_waits_elsewhere(engine: Engine) -> None:
+    for unit, source in ((W1, "tip"), (W2, "tip"), (TOWN, "programme")):
+        mark(engine, unit, source)
+    with engine.begin() as connection:
+        found = distinct_marks(generations.bind(connection, 1), PROGRAMME, [W1])
+    assert {(one.unit, one.source) for one in found} == {(W1, "tip"), (TOWN, "programme")}

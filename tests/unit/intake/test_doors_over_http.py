@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from services.contracts.door_answers import Accepted
 from services.contracts.errors import FAULT_TEXTS
-from services.contracts.requests import Accepted
 from services.intake.door import MAX_RECORD_BYTES
 from services.kit.receipts import verify
 from services.notify.intake import api as notify
@@ -78,6 +78,9 @@ def test_a_batch_answers_in_order_under_the_agencys_own_names(doors: Doors) -> N
         ("/v1/reports", "report"),
         ("/v1/reports/0b6f7c64-7b0e-5d53-9e6d-2f7d2a5f6c11:approve", "decide"),
         ("/v1/reports/0b6f7c64-7b0e-5d53-9e6d-2f7d2a5f6c11:return", "decide"),
+        ("/v1/periods/2024-M01:publish", "decide"),
+        ("/v1/periods/2024-M01:reopen", "decide"),
+        ("/v1/obligations/0b6f7c64-7b0e-5d53-9e6d-2f7d2a5f6c11:extend", "decide"),
         ("/v1/programmes/hong-linh-thu/clock", "clock"),
         ("/v1/tips", "tip"),
         ("/v1/tips/0b6f7c64-7b0e-5d53-9e6d-2f7d2a5f6c11:move", "tip"),

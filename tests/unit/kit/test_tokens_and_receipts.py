@@ -137,6 +137,17 @@ def test_a_new_key_is_learned_and_a_strange_one_does_not_make_us_read_each_time(
     assert keys.get("tokens-2") == second.public
 
 
+def test_a_token_that_was_believed_is_not_once_its_key_is_withdrawn(
+    verifier: Verifier, jwks_file: Path, clock: FakeClock, key: SigningKey, tmp_path: Path
+) -> None:
+    bearer, other = auth.issue(key, CALLER, NOW), key_at(tmp_path, "tokens-2")
+    assert verifier.verify(bearer) == CALLER
+    jwks_file.write_text(json.dumps(jwks_of([other])))
+    clock.advance(30)
+    assert verifier.verify(auth.issue(other, CALLER, NOW)) == CALLER
+    assert refused(verifier, bearer) == "unauthenticated"
+
+
 def test_keys_that_vanish_leave_the_known_ones_in_use(jwks_file: Path, clock: FakeClock, key: SigningKey) -> None:
     keys = KeySet(jwks_file, clock)
     jwks_file.unlink()

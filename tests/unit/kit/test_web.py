@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -126,7 +127,18 @@ def test_a_request_has_one_deadline(edge: Edge) -> None:
         return web.json_answer(web.left_s())
 
     edge.act = act
-    assert edge.client.get("/v1/act").json == pytest.approx(0.5)
+    assert edge.client.get("/v1/act").json == pytest.approx(0.3), "a tenth of two seconds is kept for the answer"
+
+
+@pytest.mark.parametrize(("waited_s", "left_s"), [(1, 0.8), (5, 0)])
+def test_the_time_until_a_thread_took_it_is_time_of_the_request(edge: Edge, waited_s: int, left_s: float) -> None:
+    edge.act = lambda: web.json_answer(web.left_s())
+    came = SimpleNamespace(whole_at=edge.clock.monotonic())
+    edge.clock.advance(waited_s)
+    answer = edge.client.get("/v1/act", environ_overrides={"gunicorn.socket": came})
+    assert answer.json == pytest.approx(left_s)
+    labels = {"route": "/v1/act", "method": "GET", "status": "200"}
+    assert edge.metrics.value(cards.HTTP_REQUEST_SECONDS, "_sum", **labels) == waited_s
 
 
 def test_health_tells_what_is_wrong(edge: Edge) -> None:

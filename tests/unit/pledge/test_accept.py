@@ -146,12 +146,20 @@ def test_a_day_that_has_not_come_is_refused_as_such_whatever_the_unit_will_be_by
         ({"unit": "437"}, ("unit", "forbidden")),
         ({"group": "18118-tdp-01"}, ("group", "invalid_field")),
         ({"text_version": "1999.1"}, ("text_version", "invalid_field")),
-        ({"kind": "pupil"}, ("kind", "kind_not_taken")),
         ({"group": None}, ("group", "group_needed")),
     ],
 )
 def test_what_the_programme_does_not_have_is_refused(changes: dict[str, Any], fault: tuple[str, str]) -> None:
     assert refusal(sheet(**changes)) == [fault]
+
+
+def test_a_pupil_names_a_school_that_is_listed_in_the_sheets_ward() -> None:
+    def pupils(school: str) -> dict[str, Any]:
+        return {"kind": "pupil", "signers": [{"identity": {"roll_number": "7A-12", "school": school}}]}
+
+    accept_sheet(sheet(declared_count=1, **pupils("18115-thcs")), posting(), KEY)
+    for school in ("18118-thcs", "no-school"):
+        assert refusal(sheet(declared_count=1, **pupils(school))) == [("signers[0].identity.school", "not_listed")]
 
 
 def test_a_unit_is_refused_by_the_day_on_which_it_did_not_exist() -> None:

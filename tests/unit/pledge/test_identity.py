@@ -1,6 +1,7 @@
 """Who signed becomes a token: one for one signer, however the name of the street was typed."""
 
 import unicodedata
+from typing import get_args
 
 import pytest
 from hypothesis import example, given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.contracts.fields import SignerKind
 from services.contracts.programme.ids import organisation_token
-from services.contracts.requests import SignerIdentity
+from services.contracts.signer_identity import SignerIdentity
 from services.pledge.identity import (
     BASES,
     Place,
@@ -109,7 +110,15 @@ def test_a_listed_organisation_needs_no_key() -> None:
         ("household", {"address": "Số 1"}, PLACE._replace(group=None), "group", "group_needed"),
         ("household", {"address": "-.,/"}, PLACE, "identity.address", "invalid_field"),
         ("household", {"register_number": "- - -"}, PLACE, "identity.register_number", "invalid_field"),
-        ("individual", {"register_number": "123456"}, PLACE, "kind", "kind_not_taken"),
+        ("individual", {"register_number": "123456"}, PLACE, "identity", "wrong_basis"),
+        ("household", {"citizen_number": "042 000 123"}, PLACE, "identity", "wrong_basis"),
+        ("official", {"citizen_number": " . . . . "}, PLACE, "identity.citizen_number", "invalid_field"),
+        ("individual", {"address": "Số 1"}, PLACE, "identity.full_name", "required"),
+        ("individual", {"address": "Số 1", "full_name": "Họ Tên"}, PLACE, "identity.birth_date", "required"),
+        ("pupil", {"roll_number": "7A-12"}, PLACE, "identity.school", "required"),
+        ("pupil", {"roll_number": "7A-12", "school": "not-there"}, PLACE, "identity.school", "not_listed"),
+        ("clan", {"clan_name": "Họ Lê"}, PLACE._replace(group=None), "group", "group_needed"),
+        ("business", {"register_id": "not-there"}, PLACE, "identity.register_id", "not_listed"),
     ],
 )
 def test_who_cannot_be_identified_is_refused_by_field(
@@ -121,8 +130,49 @@ def test_who_cannot_be_identified_is_refused_by_field(
     assert not any(value in str(refused.value) for value in who.values())
 
 
-def test_the_kinds_that_are_taken_are_the_rows_of_the_table() -> None:
-    assert set(BASES) == {"household", "organisation"}
+def test_every_kind_of_signer_can_be_identified() -> None:
+    assert set(BASES) == set(get_args(SignerKind))
+
+
+SCHOOL = {"roll_number": "7A-12", "school": "18115-truong-thcs"}
+PERSON = {"address": "Số 1, ngõ 2", "full_name": "Họ Tên", "birth_date": "1980-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other", "same"),
+    [
+        ("individual", {"citizen_number": "042 000 123"}, {"citizen_number": "042000123"}, True),
+        ("individual", {"citizen_number": "042000123"}, {"citizen_number": "042000124"}, False),
+        ("individual", PERSON, {**PERSON, "full_name": "họ  tên", "address": "SỐ 1 ngõ 2"}, True),
+        ("individual", PERSON, {**PERSON, "birth_date": "1981-01-01"}, False),
+        ("individual", PERSON, {**PERSON, "full_name": "Họ Ten"}, False),
+        ("individual", PERSON, {**PERSON, "address": "Số 2, ngõ 2"}, False),
+        ("pupil", SCHOOL, {**SCHOOL, "roll_number": "7a 12"}, True),
+        ("pupil", SCHOOL, {**SCHOOL, "roll_number": "7A-13"}, False),
+        ("pupil", SCHOOL, {**SCHOOL, "school": "18118-truong-thcs"}, False),
+        ("clan", {"clan_name": "Họ Nguyễn"}, {"clan_name": "họ nguyễn"}, True),
+        ("clan", {"clan_name": "Họ Nguyễn"}, {"clan_name": "Họ Lê"}, False),
+    ],
+)
+def test_a_signer_of_each_kind_is_one_however_it_is_written(
+    kind: SignerKind, one: dict[str, str], other: dict[str, str], same: bool
+) -> None:
+    everywhere = PLACE._replace(lists=lambda _: True)
+    tokens = [token(kind, SignerIdentity(**who), everywhere, KEY).value for who in (one, other)]
+    assert (tokens[0] == tokens[1]) is same
+
+
+def test_an_official_who_also_signs_as_a_resident_is_a_signer_of_each_kind() -> None:
+    who = SignerIdentity(citizen_number="042000123")
+    assert token("official", who, PLACE, KEY).value != token("individual", who, PLACE, KEY).value
+
+
+def test_a_person_is_the_same_in_another_group_and_a_clan_is_not() -> None:
+    elsewhere = PLACE._replace(group="18115-tdp-02")
+    for kind, who, same in (("individual", PERSON, True), ("clan", {"clan_name": "Họ Lê"}, False)):
+        identity = SignerIdentity(**who)
+        here = token(kind, identity, PLACE, KEY).value  # type: ignore[arg-type]
+        assert (token(kind, identity, elsewhere, KEY).value == here) is same  # type: ignore[arg-type]
 
 
 def test_a_key_never_shows_its_secret() -> None:

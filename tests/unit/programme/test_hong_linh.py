@@ -3,11 +3,14 @@
 from collections import Counter
 from datetime import date, datetime
 from fractions import Fraction
+from typing import get_args
 
 import holidays
 import pytest
 
+from services.contracts.errors import Text
 from services.contracts.programme import LOCAL_ZONE, WorkCalendar, cells, obligations, units_of
+from services.contracts.programme.indicators import IndicatorKind
 from tests.support.programme_folder import FOLDER, pilot, pilot_files
 
 TOWN = "437@2018-01-01"
@@ -25,11 +28,46 @@ def test_the_town_has_five_wards_and_one_commune() -> None:
     assert pilot().units.by_id["18130@2018-01-01"].kind == "commune"
 
 
-def test_there_is_one_indicator_of_every_kind_and_the_twelve_of_the_first_stage() -> None:
-    expected = "CT01 CT02 CT05 CT08 CT11 CT13 CT14 CT15 CT16 CT21 CT28 CT30"
-    assert " ".join(pilot().indicators) == expected
+def test_every_indicator_of_the_catalogue_is_there_in_its_order_and_every_kind_is_used() -> None:
+    assert list(pilot().indicators) == [f"CT{number:02}" for number in range(1, 32)]
     kinds = {indicator.kind for indicator in pilot().indicators.values()}
-    assert kinds == {"flag", "coverage", "flow", "stock", "ratio", "tips_in_time", "reports_on_time"}
+    assert kinds == set(get_args(IndicatorKind))
+
+
+def test_the_definitions_that_were_there_before_keep_their_hashes() -> None:
+    """As the release with twelve indicators had them: a status of then and one of now are of one definition."""
+    before = {"CT01": "bb0f213b", "CT05": "8bfc8e37", "CT11": "cd856279", "CT16": "2ff2b7e3", "CT21": "9a3b319d"}
+    assert {code: pilot().indicators[code].definition_hash[:8] for code in before} == before
+
+
+def test_not_only_the_police_answer_for_an_indicator() -> None:
+    owners = Counter(indicator.owner_kind for indicator in pilot().indicators.values())
+    assert owners.keys() == {"people_committee", "police", "front"}
+    assert owners["police"] < len(pilot().indicators) / 2
+
+
+def test_every_ward_has_a_head_for_everything_that_is_asked_of_it() -> None:
+    heads = {(of.unit, of.kind): of.head for of in pilot().agencies.values()}
+    for ward in WARDS:
+        for indicator in pilot().indicators.values():
+            assert heads[ward, indicator.owner_kind] is not None
+    assert heads[WARDS[0], "police"] == Text("Trưởng Công an phường Bắc Hồng", "Head, Police of Bắc Hồng ward")
+
+
+def test_a_target_without_the_number_of_a_decision_is_provisional_and_says_where_it_comes_from() -> None:
+    targets = [indicator.target for indicator in pilot().indicators.values()]
+    assert all(target.provisional or target.decision for target in targets)
+    assert all(target.source for target in targets)
+
+
+def test_every_measure_that_an_indicator_reads_is_asked_for_once_and_the_hotspots_must_balance() -> None:
+    forms = pilot().forms
+    for indicator in pilot().indicators.values():
+        if indicator.form is not None:
+            assert set(indicator.measures) <= forms[indicator.form].measures.keys()
+    (balance,) = [rule for rule in forms["BC-THANG-CA"].rules if rule.op == "sum_of"]
+    stocks = ("hotspots_suspected", "hotspots", "hotspots_broken_up", "hotspots_watched")
+    assert (balance.left, balance.rights) == ("hotspots_listed", stocks)
 
 
 def test_every_definition_is_told_in_both_languages_and_has_a_hash_of_its_own() -> None:
@@ -38,9 +76,9 @@ def test_every_definition_is_told_in_both_languages_and_has_a_hash_of_its_own() 
     assert len({indicator.definition_hash for indicator in indicators}) == len(indicators)
 
 
-def test_each_ward_owes_two_monthly_reports_and_a_quarterly_one() -> None:
+def test_each_ward_owes_two_monthly_reports_and_two_quarterly_ones() -> None:
     owed = Counter((obligation.unit, obligation.form) for obligation in obligations(pilot()))
-    each_ward = {"BC-THANG-UBND": 12, "BC-THANG-CA": 12, "BC-QUY-UBND": 4}
+    each_ward = {"BC-THANG-UBND": 12, "BC-THANG-CA": 12, "BC-QUY-UBND": 4, "BC-QUY-MTTQ": 4}
     assert owed == {(ward, form): count for ward in WARDS for form, count in each_ward.items()}
 
 

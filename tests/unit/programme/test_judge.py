@@ -11,8 +11,11 @@ from services.contracts.errors import Reason, Rejected
 from services.contracts.events import (
     Data,
     ObligationExtended,
+    PeriodPublished,
+    PeriodReopened,
     PledgeSigned,
     PledgeWithdrawn,
+    PublishedValue,
     ReportApproved,
     ReportSubmitted,
     Signer,
@@ -67,9 +70,15 @@ def quarterly(**values: int | None) -> ReportSubmitted:
     return report(form="BC-QUY-UBND", period="2024-Q1", values=values)
 
 
+def hotspots(listed: int | None) -> ReportSubmitted:
+    parts = {"hotspots_suspected": 2, "hotspots": 1, "hotspots_broken_up": 0, "hotspots_watched": 3}
+    values = parts | {"hotspots_listed": listed}
+    return report(form="BC-THANG-CA", owner="ca-18115", values=values)
+
+
 def organisation_sheet(organisation: str, **changes: Any) -> PledgeSigned:
     listed = signer(token=organisation_token(organisation), basis="register_id")
-    return sheet(kind="organisation", group=None, signers=[listed], **changes)
+    return sheet(**{"kind": "organisation", "group": None, "signers": [listed]} | changes)
 
 
 def judged(data: Data, source: str = "ubnd-18115") -> None:
@@ -94,14 +103,19 @@ ALLOWED = [
     sheet(group=None),
     sheet(signers=[signer(basis="address")]),
     organisation_sheet("18115-ubnd"),
+    organisation_sheet("18115-cskd-01", kind="business"),
     PledgeWithdrawn(**BASE, kind="household", token=TOKEN, key_id="hong-linh-2024-1", reason="moved_away"),
     report(),
     report(nil=True, values={}),
-    report(rows={"sessions": [SESSION]}),
+    report(rows={"sessions": [SESSION, SESSION | {"movement": "security"}]}),
+    hotspots(listed=6),
+    hotspots(listed=None),
     quarterly(post_rehab_helped=9, post_rehab_listed=10),
     quarterly(post_rehab_helped=9, post_rehab_listed=None),
     ReportApproved(**DECIDED),
     ObligationExtended(**BASE, report_id=OWED, until=date(2024, 2, 20), reason="flood"),
+    PeriodPublished(**BASE, period="2024-M02", values=[PublishedValue(indicator="CT11", status="met")]),
+    PeriodReopened(**BASE, period="2024-M02", reason="wrong_sum"),
     TipReceived(**TIP, category="use", channel="box", due_on=DAY),
     TipMoved(**TIP, step="handed_over"),
 ]
@@ -120,6 +134,14 @@ def test_nothing_is_accepted_from_a_stranger_or_from_another_ward(data: Data) ->
 
 
 REFUSED = [
+    (PeriodPublished(**BASE, period="2031-M01"), Reason.INVALID_FIELD, "period"),
+    (PeriodPublished(**BASE, period="2024-M03"), Reason.INVALID_FIELD, "period"),
+    (PeriodReopened(**BASE, period="2024-M03", reason="wrong_sum"), Reason.INVALID_FIELD, "period"),
+    (
+        PeriodPublished(**BASE, period="2024-M02", values=[PublishedValue(indicator="ZZ99", status="met")]),
+        Reason.INVALID_FIELD,
+        "values",
+    ),
     (sheet(programme="another-2024"), Reason.UNKNOWN_PROGRAMME, "programme"),
     (sheet(unit="18116@2018-01-01"), Reason.UNKNOWN_UNIT, "unit"),
     (sheet(unit="18115@2025-07-01"), Reason.UNKNOWN_UNIT, "unit"),
@@ -146,6 +168,14 @@ REFUSED = [
     (report(nil=True, values={}, rows={"sessions": [SESSION]}), Reason.INVALID_FIELD, "nil"),
     (report(rows={"visits": []}), Reason.INVALID_FIELD, "rows.visits"),
     (report(rows={"sessions": [SESSION, {}]}), Reason.INVALID_FIELD, "rows.sessions[1]"),
+    (report(rows={"sessions": [SESSION | {"weather": "fine"}]}), Reason.INVALID_FIELD, "rows.sessions[0]"),
+    (
+        report(rows={"sessions": [SESSION | {"movement": "none at all"}]}),
+        Reason.INVALID_FIELD,
+        "rows.sessions[0].movement",
+    ),
+    (hotspots(listed=5), Reason.INVALID_FIELD, "values.hotspots_listed"),
+    (hotspots(listed=7), Reason.INVALID_FIELD, "values.hotspots_listed"),
     (report(rows={"sessions": [SESSION | {"topic": "football"}]}), Reason.INVALID_FIELD, "rows.sessions[0].topic"),
     (
         report(rows={"sessions": [SESSION | {"attendances": "many"}]}),

@@ -121,3 +121,14 @@ def test_the_last_day_of_a_period_still_counts_and_can_still_overtake():
     assert (found.value, found.valid_until) == (Value(200, 366), local("2024-01-14"))
     last_day = status_at(programme, ahead, local("2024-01-14"), "2024-M01")
     assert (last_day.value, last_day.valid_until) == (Value(205, 366), local("2024-01-15"))
+
+
+def test_signers_without_a_denominator_are_counted_and_not_judged():
+    programme = town(indicator("signers", "none", 0), wards=2)
+    facts = Facts(signers=signed(w1={"2024-01-02": 9, "2024-01-20": -1}, w2={"2024-01-03": 4}))
+    found = status_at(programme, facts, local("2024-01-05"), Y)
+    assert (found.status, found.value, found.valid_until) == ("not_due", Value(13), local("2024-01-20"))
+    later = status_at(programme, facts, local("2024-02-01"), Y)
+    assert (later.status, later.value, later.valid_until) == ("not_due", Value(12), None)
+    assert status_at(programme, facts, local("2024-02-01"), "2024-M01").value == Value(13)
+    assert status_at(programme, facts, local("2023-12-01"), Y).value is None

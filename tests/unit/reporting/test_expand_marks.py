@@ -13,6 +13,9 @@ PROGRAMME = town(
     indicator("coverage", code="CT05"),
     indicator("tips_in_time", code="CT28"),
     indicator("reports_on_time", code="CT30"),
+    indicator("signers", "none", 0, code="CT06"),
+    indicator("tips_received", "none", 0, code="CT27"),
+    indicator("tips_resolved", code="CT29"),
     wards=2,
     quarterly=True,
 )
@@ -38,13 +41,13 @@ def test_a_quarterly_report_touches_no_month_of_its_own_indicator():
 
 def test_a_signature_touches_its_own_period_and_every_later_one():
     found = expand([Mark(W2, "pledge:household", date(2024, 11, 20), date(2024, 11, 20))], PROGRAMME)
-    assert shape(found) == ({W2, TOWN}, {"CT05"}, {"2024-M12", "2024-Q4", "2024-H2", "2024-Y"})
+    assert shape(found) == ({W2, TOWN}, {"CT05", "CT06"}, {"2024-M12", "2024-Q4", "2024-H2", "2024-Y"})
     assert expand([Mark(W2, "pledge:organisation", date(2024, 11, 20))], PROGRAMME) == set()
 
 
 def test_a_tip_touches_the_periods_of_its_day():
     found = expand([Mark(TOWN, "tip", date(2024, 1, 14), date(2024, 1, 14))], PROGRAMME)
-    assert shape(found) == ({TOWN}, {"CT28"}, {"2024-M01", "2024-Q1", "2024-H1", "2024-Y"})
+    assert shape(found) == ({TOWN}, {"CT27", "CT28", "CT29"}, {"2024-M01", "2024-Q1", "2024-H1", "2024-Y"})
     first_day = expand([Mark(TOWN, "tip", date(2024, 1, 15), date(2024, 1, 15))], PROGRAMME)
     assert shape(first_day)[2] == {"2024-M02", "2024-Q1", "2024-H1", "2024-Y"}
 

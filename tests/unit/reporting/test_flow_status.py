@@ -51,6 +51,21 @@ def test_a_flow_of_one_month(goal, said, now, expected):
     assert status_at(programme, facts_of(programme, said), now, M1, unit=W1).status == expected
 
 
+@pytest.mark.parametrize("kind", ["flow", "stock"])
+def test_measures_that_are_added_up_are_missing_until_all_of_them_are_stated(kind):
+    programme = town(indicator(kind, "at_most", 0, sum_of=("m", "listed")))
+    rows = [
+        ({"m": 1, "listed": 2}, "not_met", Value(3)),
+        ({"m": 0, "listed": 2}, "not_met", Value(2)),
+        ({"m": 0, "listed": 0}, "met", Value(0)),
+        ({"m": 0}, "no_data", None),
+        ({"m": 0, "listed": None}, "no_data", None),
+    ]
+    for said, status, value in rows:
+        found = status_at(programme, facts_of(programme, {(W1, M1): said}), CLOSED, M1, unit=W1)
+        assert (found.status, found.value) == (status, value), said
+
+
 FEB_20, MAR_2 = local("2024-02-20"), local("2024-03-02")
 QUARTER_ROWS = [
     ("keeps pace when every owed report is in", SESSIONS, {(W1, M1): 1}, local("2024-01-20"), "on_track"),

@@ -53,3 +53,36 @@ def test_a_town_counts_the_tips_of_its_wards_and_its_own():
     facts = Facts(tips={W1: (IN_TIME,), W2: (tip("2024-01-03", "2024-01-03", n=2),), TOWN: (LATE,), "other": (LATE,)})
     assert status_at(programme, facts, CLOSED, M1).value == Value(3, 4)
     assert status_at(programme, facts, CLOSED, M1, unit=W2).value == Value(2, 2)
+
+
+RESOLVED = indicator("tips_resolved")
+EARLY_CLOSED, LATE_CLOSED = (tip("2023-12-20", closed_on=day) for day in ("2024-01-09", "2024-01-10"))
+WAITING = tip("2023-12-20")
+RESOLVED_ROWS = [
+    ("due in another period", (tip("2024-01-02", closed_on="2024-01-05"),), CLOSED, "not_due", None),
+    ("closed on the last day", (EARLY_CLOSED,), local("2024-01-09"), "on_track", Value(1, 1)),
+    ("waiting on the last day", (EARLY_CLOSED, WAITING), local("2024-01-09"), "on_track", Value(1, 2)),
+    ("waiting on the next", (EARLY_CLOSED, WAITING), local("2024-01-10"), "lost", Value(1, 2)),
+    ("closed a day late", (LATE_CLOSED,), CLOSED, "not_met", Value(0, 1)),
+    ("all in time", (EARLY_CLOSED,), CLOSED, "met", Value(1, 1)),
+]
+
+
+@pytest.mark.parametrize(
+    ("tips", "now", "status", "value"), [row[1:] for row in RESOLVED_ROWS], ids=[row[0] for row in RESOLVED_ROWS]
+)
+def test_tips_that_fall_due_in_a_month(tips, now, status, value):
+    """Received on 20/12, due on 9/1: twenty days."""
+    found = status_at(town(RESOLVED), Facts(tips={W1: tips}), now, M1, unit=W1)
+    assert (found.status, found.value) == (status, value)
+
+
+def test_how_many_tips_came_is_told_of_the_town_and_never_of_a_ward_and_nobody_judges_it():
+    programme = town(indicator("tips_received", "none", 0), wards=2)
+    facts = Facts(tips={W1: (IN_TIME, AT_THE_END), W2: (tip("2024-01-03", n=4), tip("2024-01-15")), TOWN: (LATE,)})
+    for now in (LAST_DAY, CLOSED):
+        found = status_at(programme, facts, now, M1)
+        assert (found.status, found.value, found.valid_until) == ("not_due", Value(7), None)
+        for ward in (W1, W2):
+            assert status_at(programme, facts, now, M1, unit=ward).value is None
+    assert status_at(programme, facts, local("2023-12-01"), M1).value is None

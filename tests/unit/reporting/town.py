@@ -7,6 +7,7 @@ from typing import Any
 
 from services.contracts.errors import Text
 from services.contracts.programme import (
+    SIGNER_FED,
     Agency,
     Denominator,
     Denominators,
@@ -55,7 +56,7 @@ def indicator(kind: str, op: str = "at_least", target: Fraction | int = 1, **mor
         measure="m" if reported else None,
         numerator="helped" if kind == "ratio" else None,
         denominator="listed" if kind == "ratio" else None,
-        signer_kind="household" if kind == "coverage" else None,
+        signer_kind="household" if kind in SIGNER_FED else None,
         target=goal,
         trajectory=more.pop("trajectory", "step"),
         frequency=more.pop("frequency", "month"),
@@ -147,9 +148,11 @@ def signed(**wards: Mapping[str, int]) -> dict[tuple[str, str], tuple[DayCount, 
     }
 
 
-def tip(received_on: str, handed_over_on: str | None = None, n: int = 1) -> TipCount:
-    handed = date.fromisoformat(handed_over_on) if handed_over_on else None
-    return TipCount(date.fromisoformat(received_on), handed, n)
+def tip(received_on: str, handed_over_on: str | None = None, n: int = 1, closed_on: str | None = None) -> TipCount:
+    """Due 20 days after it was received."""
+    received = date.fromisoformat(received_on)
+    handed, closed = (date.fromisoformat(day) if day else None for day in (handed_over_on, closed_on))
+    return TipCount(received, handed, n, received + timedelta(days=20), closed)
 
 
 def status_at(

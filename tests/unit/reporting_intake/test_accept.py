@@ -6,13 +6,27 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.contracts.events import Event, ProgrammeClock, ReportApproved, ReportReturned, ReportSubmitted
+from services.contracts.events import (
+    Event,
+    ObligationExtended,
+    ProgrammeClock,
+    ReportApproved,
+    ReportReturned,
+    ReportSubmitted,
+)
 from services.contracts.programme.ids import report_id
-from services.contracts.requests import ApproveReport, PostReport, ReturnReport, SetClock
+from services.contracts.requests import ApproveReport, ExtendObligation, PostReport, ReturnReport, SetClock
 from services.intake.posting import Posting
 from services.intake.refusal import Refused
-from services.reporting.intake.accept import accept_approval, accept_clock, accept_report, accept_return
+from services.reporting.intake.accept import (
+    accept_approval,
+    accept_clock,
+    accept_extension,
+    accept_report,
+    accept_return,
+)
 from tests.support.postings import NOW, WARD, hong_linh, posting
+from tests.support.two_maps import two_maps
 
 REPORT: dict[str, Any] = {
     "programme": "hong-linh-2024",
@@ -129,6 +143,39 @@ def test_a_decision_is_refused_to_whom_it_does_not_belong(
     assert [(found.field, found.code) for found in refused.value.faults] == [fault]
 
 
+EXTENSION = REPORT | {"owner": "ubnd-18115", "until": "2024-03-22", "reason": "storm"}
+
+
+def extended(by: Posting, **changes: Any) -> ObligationExtended:
+    data = accept_extension(msgspec.convert(EXTENSION | changes, ExtendObligation), by, ID).data
+    assert isinstance(data, ObligationExtended)
+    return data
+
+
+def test_an_agency_above_extends_what_is_owed_until_a_day() -> None:
+    data = extended(TOWN)
+    assert (data.report_id, data.unit, data.until, data.reason) == (ID, WARD, date(2024, 3, 22), "storm")
+
+
+@pytest.mark.parametrize(
+    ("changes", "by", "status", "fault"),
+    [
+        ({}, posting(), 403, ("owner", "not_above")),
+        ({}, posting(agency="ca-18115"), 403, ("owner", "not_above")),
+        ({}, posting(agency="ubnd-18118", scope="437"), 403, ("unit", "forbidden")),
+        ({"period": "2024-M02"}, TOWN, 422, ("report_id", "report_mismatch")),
+        ({"until": "2024-03-17"}, TOWN, 422, ("until", "invalid_field")),
+    ],
+)
+def test_an_extension_is_refused_to_whom_it_does_not_belong_and_to_an_earlier_day(
+    changes: dict[str, Any], by: Posting, status: int, fault: tuple[str, str]
+) -> None:
+    with pytest.raises(Refused) as refused:
+        extended(by, **changes)
+    assert refused.value.status == status
+    assert [(found.field, found.code) for found in refused.value.faults] == [fault]
+
+
 SANDBOX = hong_linh("hong-linh-thu", sandbox=True)
 PLAYER = posting(agency="operator", scope="437", programme=SANDBOX)
 ENDS = {"pledge.v1": [7, 0, 2], "programme.v1": [1]}
@@ -167,3 +214,48 @@ def test_a_clock_stays_within_a_year_of_its_programme(year: int) -> None:
     with pytest.raises(Refused) as refused:
         accept_clock(SetClock(now=datetime(year, 6, 1, tzinfo=UTC)), PLAYER, ENDS)
     assert refused.value.faults[0].code == "out_of_range"
+
+
+DIVIDED = {"programme": "two-maps", "form": "BC-THANG", "period": "2025-M07", "nil": True}
+
+
+@pytest.mark.parametrize(
+    ("agency", "unit", "meant", "day"),
+    [
+        ("ca-18115", "18115", "18115@2018-01-01", date(2025, 6, 30)),
+        ("ca-18115-moi", "18115", "18115@2025-07-01", date(2025, 7, 14)),
+        ("ca-18121", "18121", "18121@2018-01-01", date(2025, 6, 30)),
+        ("ca-18115", "18115@2018-01-01", "18115@2018-01-01", date(2025, 6, 30)),
+    ],
+)
+def test_in_the_month_of_a_merger_each_agency_reports_for_its_own_ward_whenever_it_posts(
+    agency: str, unit: str, meant: str, day: date
+) -> None:
+    at = posting(agency=agency, scope=unit, at=datetime(2025, 8, 3, tzinfo=UTC), programme=two_maps())
+    _, data = submitted(msgspec.convert(DIVIDED | {"unit": unit}, PostReport), at)
+    assert (data.unit, data.occurred_on) == (meant, day)
+    owed = two_maps().obligations_of["BC-THANG", meant, "2025-M07"]
+    assert data.report_id == owed.report_id
+
+
+@pytest.mark.parametrize(
+    ("agency", "unit", "period", "fault"),
+    [
+        ("ca-18121", "18121", "2025-M08", ("unit", "unknown_unit")),
+        ("ca-18115", "18115", "2025-M08", ("unit", "forbidden")),
+        ("ca-18115-moi", "18115", "2025-M06", ("unit", "forbidden")),
+        ("ca-18115-moi", "18115@2025-07-01", "2025-M06", ("unit", "unknown_unit")),
+    ],
+)
+def test_nobody_reports_for_a_month_in_which_the_ward_did_not_stand(
+    agency: str, unit: str, period: str, fault: tuple[str, str]
+) -> None:
+    at = posting(agency=agency, scope=unit, at=datetime(2025, 9, 3, tzinfo=UTC), programme=two_maps())
+    body = msgspec.convert(DIVIDED | {"unit": unit, "period": period}, PostReport)
+    assert refusal(body, at)[1] == [fault]
+
+
+def test_a_new_wards_report_is_not_taken_before_its_first_day() -> None:
+    body = msgspec.convert(DIVIDED | {"unit": "18115@2025-07-01"}, PostReport)
+    early = posting(agency="ca-18115-moi", scope="18115", at=datetime(2025, 6, 20, tzinfo=UTC), programme=two_maps())
+    assert refusal(body, early)[1] == [("period", "period_not_open")]

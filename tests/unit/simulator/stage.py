@@ -12,14 +12,9 @@ import msgspec
 
 from services.contracts.events import Ratio
 from services.contracts.programme import Denominators, Programme, ids, local_instant
-from services.contracts.readings import (
-    AsOf,
-    CellStatus,
-    PeriodSummary,
-    StatusMatrix,
-    UnitRow,
-    UnitSummary,
-)
+from services.contracts.readings.lists import PeriodSummary, UnitSummary
+from services.contracts.readings.pages import AsOf
+from services.contracts.readings.statuses import CellStatus, StatusMatrix, UnitRow
 from services.simulator.actions import (
     APPROVED,
     RETURNED,

@@ -153,8 +153,10 @@ def test_every_status_and_every_kind_of_indicator_is_seen_in_the_year() -> None:
     assert seen["flow"] == STATUSES
     assert seen["stock"] == seen["flag"] == seen["ratio"] == STATUSES - {"lost"}
     assert seen["coverage"] == {"not_due", "on_track", "at_risk", "met", "not_met"}
+    assert seen["signers"] == seen["tips_received"] == {"not_due"}
     assert seen["reports_on_time"] >= {"not_due", "on_track", "lost", "met", "not_met", "no_data"}
-    assert seen["tips_in_time"] >= {"not_due", "on_track", "lost", "met", "not_met"}
+    for kind in ("tips_in_time", "tips_resolved"):
+        assert seen[kind] >= {"not_due", "on_track", "lost", "met", "not_met"}
 
 
 def test_a_hotspot_opens_and_is_closed_and_a_ring_is_found() -> None:

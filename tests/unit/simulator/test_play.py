@@ -112,7 +112,10 @@ def test_a_cell_that_does_not_exist_is_a_difference() -> None:
 def test_the_command_ends_with_0_for_a_right_system_and_shows_the_ward_table(tmp_path: Path) -> None:
     result = run(AnsweringSystem(table(), rightly), tmp_path)
     assert result.exit_code == 0, result.output
-    assert "Phường Bắc Hồng" in result.stdout
+    shown = result.stdout.splitlines()
+    assert any(line.split() == ["Hồng", "Bắc", "Nam", "Trung", "Đức", "Đậu", "Thuận"] for line in shown)
+    row = next(line for line in shown if line.startswith(" CT16 Điểm nóng về ma tuý"))
+    assert len(row.removeprefix(" CT16 Điểm nóng về ma tuý").split()) == 7
     assert "0 khác biệt / differences" in " ".join(result.stdout.split())
 
 

@@ -137,6 +137,32 @@ def test_a_tip_at_the_town_police_is_the_towns_and_no_wards() -> None:
     assert told([received], at("2024-01-03"), "CT28", "2024-M01") == Expected("not_due")
 
 
+def test_tips_are_counted_for_the_town_and_not_for_a_ward() -> None:
+    received = [tip("1", "2024-01-03", unit="437"), tip("2", "2024-01-03"), tip("3", "2024-01-15")]
+    assert told(received, CLOSED, "CT27", "2024-M01", TOWN) == Expected("not_due", (2, 1))
+    assert told(received, at("2024-01-16"), "CT27", "2024-Q1", TOWN) == Expected("not_due", (3, 1))
+    assert told(received, CLOSED, "CT27", "2024-M01") == Expected("not_due")
+    assert told(received, at("2023-12-14"), "CT27", "2024-M01", TOWN) == Expected("not_due")
+
+
+def test_a_tip_must_be_closed_by_its_twentieth_day_and_belongs_to_the_period_of_that_day() -> None:
+    received = tip("1", "2023-12-20")
+    closed = [moved(received, day, step="closed") for day in ("2024-01-09", "2024-01-10")]
+    assert told([received], at("2024-01-09", 23, 59), "CT29", "2024-M01") == Expected("on_track", (0, 1))
+    assert told([received], at("2024-01-10", 0), "CT29", "2024-M01") == Expected("lost", (0, 1))
+    assert told([received, closed[0]], CLOSED, "CT29", "2024-M01") == Expected("met", (1, 1))
+    assert told([received, closed[1]], CLOSED, "CT29", "2024-M01") == Expected("not_met", (0, 1))
+    assert told([tip("2", "2024-01-02")], CLOSED, "CT29", "2024-M01") == Expected("not_due")
+
+
+def test_signers_without_a_denominator_are_counted() -> None:
+    pupils = sheet(["18115-mam-non", "18115-thcs"], "2024-01-03", kind="pupil")
+    assert told([pupils], CLOSED, "CT07", "2024-M01") == Expected("not_due", (2, 1))
+    assert told([pupils], CLOSED, "CT07", "2024-M01", TOWN) == Expected("not_due", (2, 1))
+    assert told([], CLOSED, "CT07", "2024-M01") == Expected("not_due", (0, 1))
+    assert told([pupils], at("2023-12-14"), "CT07", "2024-M01") == Expected("not_due")
+
+
 def test_reports_on_time_by_status() -> None:
     early = [report(form, "2024-M01", at("2024-01-10"), None) for form in (MONTHLY, POLICE)]
     assert told([], at("2023-12-14"), "CT30", "2024-M01") == Expected("not_due")

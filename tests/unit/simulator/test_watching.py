@@ -7,7 +7,7 @@ import httpx
 import msgspec
 import pytest
 
-from services.contracts.readings import StatusMatrix
+from services.contracts.readings.statuses import StatusMatrix
 from services.simulator.posting import PlayFailed
 from services.simulator.truth import Cell, Expected
 from services.simulator.watching import Watcher
