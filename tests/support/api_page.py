@@ -33,7 +33,13 @@ def shown() -> Iterator[Shown]:
     for command in re.split(r"\bcurl ", "\n".join(blocks()).replace("\\\n", " "))[1:]:
         words = shlex.split(re.split(r"\n|\||;", command)[0] if " -d " not in command else command)
         address = urlsplit(next(word for word in words if word.startswith("http://")))
-        headers = [words[at + 1].split(": ", 1) for at, word in enumerate(words) if word == "-H"]
+        headers = [words[at + 1].partition(": ") for at, word in enumerate(words) if word == "-H"]
         body = words[words.index("-d") + 1] if "-d" in words else None
         assert address.port is not None
-        yield Shown(address.port, address.path, dict(parse_qsl(address.query)), dict(map(tuple, headers)), body)
+        yield Shown(
+            address.port,
+            address.path,
+            dict(parse_qsl(address.query)),
+            {name: value for name, _, value in headers},
+            body,
+        )
