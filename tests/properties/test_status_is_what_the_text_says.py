@@ -1,5 +1,6 @@
 """On any programme, with whatever is said in it, every status is what a slow and obvious reading of the text finds."""
 
+from datetime import timedelta
 from random import Random
 
 from hypothesis import given, settings
@@ -38,3 +39,20 @@ def test_the_cells_of_any_programme_are_those_that_the_slow_reading_finds(seed: 
     programme = random_programme(Random(seed))
     slow = SlowStatus(programme, [], programme.periods()[0].opens_at)
     assert sorted(cells(programme)) == sorted(slow.cells())
+
+
+@settings(max_examples=30, deadline=None)
+@given(SEEDS)
+def test_an_answer_in_any_programme_holds_until_it_says(seed: int) -> None:
+    chance = Random(seed)
+    programme = random_programme(chance)
+    said = random_said(programme, chance)
+    now, *_ = instants(programme, chance)
+    slow = SlowStatus(programme, [event for event in said if event.accepted_at <= now], now)
+    facts = facts_that_count(slow)
+    for cell in some_cells(slow, chance, 40):
+        found = evaluate(Cell(*cell), programme, facts, now)
+        until = found.valid_until or now + timedelta(days=900)
+        assert until > now
+        for at in (now + (until - now) * chance.random(), until - timedelta(microseconds=1)):
+            assert evaluate(Cell(*cell), programme, facts, at).says_the_same_as(found), (seed, cell, at)
