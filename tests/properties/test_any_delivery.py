@@ -66,8 +66,9 @@ def test_any_delivery_to_any_number_of_processes_gives_the_same_facts_statuses_a
 ) -> None:
     chance = Random(seed)
     programme = random_programme(chance)
-    now = chance.choice(instants(programme, chance))
-    said = [event for event in random_said(programme, chance) if event.accepted_at <= now]
+    said = random_said(programme, chance)
+    now = chance.choice(instants(programme, said, chance))
+    said = [event for event in said if event.accepted_at <= now]
     slow = SlowStatus(programme, said, now)
     cells = some_cells(slow, chance, 25)
     told = []

@@ -50,7 +50,7 @@ def test_what_arrives_later_narrows_the_bounds_and_never_leaves_them(seed: int) 
     chance = Random(seed)
     programme = random_programme(chance)
     said = uncorrected(random_said(programme, chance))
-    first, second = sorted(instants(programme, chance)[:2])
+    first, second = sorted(instants(programme, said, chance)[:2])
     arrived = [one for one in said if one.accepted_at <= first and not _is_left_out(one, chance)]
     slow = SlowStatus(programme, arrived, first)
     later = SlowStatus(programme, [one for one in said if one.accepted_at <= second], second)
@@ -84,7 +84,7 @@ def test_no_share_passes_the_whole_but_a_coverage_which_says_so(seed: int) -> No
     chance = Random(seed)
     programme = random_programme(chance)
     said = random_said(programme, chance)
-    now = chance.choice(instants(programme, chance))
+    now = chance.choice(instants(programme, said, chance))
     slow = SlowStatus(programme, [event for event in said if event.accepted_at <= now], now)
     facts = facts_that_count(slow)
     for cell in some_cells(slow, chance, 80):

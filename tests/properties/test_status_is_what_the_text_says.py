@@ -25,7 +25,7 @@ def test_the_engine_and_the_slow_reading_agree_on_every_cell_of_any_programme(se
     programme = random_programme(chance)
     said = random_said(programme, chance)
     refused = [unit for unit in programme.units.by_id if chance.random() < 0.1]
-    for now in instants(programme, chance):
+    for now in instants(programme, said, chance):
         slow = SlowStatus(programme, [event for event in said if event.accepted_at <= now], now, refused)
         facts = facts_that_count(slow)
         for cell in some_cells(slow, chance, 60):
@@ -47,7 +47,7 @@ def test_an_answer_in_any_programme_holds_until_it_says(seed: int) -> None:
     chance = Random(seed)
     programme = random_programme(chance)
     said = random_said(programme, chance)
-    now, *_ = instants(programme, chance)
+    now, *_ = instants(programme, said, chance)
     slow = SlowStatus(programme, [event for event in said if event.accepted_at <= now], now)
     facts = facts_that_count(slow)
     for cell in some_cells(slow, chance, 40):

@@ -82,10 +82,10 @@ def _units(chance: Random) -> list[Unit]:
 
 def _stands(chance: Random, code: int, kind: UnitKind, above: Unit) -> Unit:
     """A unit that begins and ends within the days of the one above."""
-    begins = max(above.valid_from, any_day(chance) if chance.random() < 0.2 else FIRST)
+    begins = max(above.valid_from, any_day(chance) if chance.random() < 0.3 else FIRST)
     if above.valid_to is not None:
         begins = min(begins, above.valid_to)
-    end = max(any_day(chance), begins) if chance.random() < 0.25 else None
+    end = max(any_day(chance), begins) if chance.random() < 0.35 else None
     ends = min((day for day in (end, above.valid_to) if day is not None), default=None)
     return Unit(f"{code}@{begins}", str(code), kind, "", begins, ends, above.id)
 

@@ -64,10 +64,10 @@ def _of_report(programme: Programme, owed: Obligation, chance: Random) -> Iterat
         sent.append(_said(chance, body, at, chance.choice(agencies), chance.choice(PEOPLE)))
     yield from sent
     for event in sent:
-        for _ in range(chance.choice([0, 0, 0, 1, 2])):
+        for _ in range(chance.choice([0, 0, 1, 2])):
             at = event.accepted_at + timedelta(minutes=chance.choice([1, 1, 2_000]))
             yield _said(chance, _decision(owed, event, chance), at, chance.choice(agencies), chance.choice(PEOPLE))
-    if chance.random() < 0.15:
+    for _ in range(chance.choice([0, 0, 0, 0, 0, 0, 1, 2])):
         until = local_date(owed.due_at) + timedelta(days=chance.randint(-2, 25))
         data = ObligationExtended(**_about(owed), report_id=owed.report_id, until=until, reason="storm")
         at = owed.due_at + timedelta(days=chance.randint(-10, 5))
@@ -95,7 +95,7 @@ def _report(programme: Programme, owed: Obligation, chance: Random, day: date) -
         owner=owed.owner,
         revision=chance.choice([1, 1, 2, 3]),
         received_via="software",
-        received_on=day - timedelta(days=chance.randint(-2, 12)) if chance.random() < 0.2 else None,
+        received_on=day - timedelta(days=chance.randint(-2, 12)) if chance.random() < 0.35 else None,
         nil=chance.random() < 0.1,
         values=values,
     )
@@ -138,7 +138,7 @@ def _signatures(programme: Programme, chance: Random) -> Iterator[Event]:
 
 
 def _tips(programme: Programme, chance: Random) -> Iterator[Event]:
-    for _ in range(chance.randint(0, 12)):
+    for _ in range(chance.randint(0, 25)):
         unit, tip, day = (
             chance.choice([*programme.units.by_id]),
             UUID(int=chance.getrandbits(128), version=4),
@@ -170,10 +170,18 @@ def _token(chance: Random) -> bytes:
     return sha256(bytes([chance.randrange(25)])).digest()[:16]
 
 
-def instants(programme: Programme, chance: Random) -> list[datetime]:
-    """Where something turns: closings, due instants, midnights, and a moment before each; and any instant between."""
-    turns = [owed.due_at for owed in programme.obligations]
-    turns += [period.closes_at for period in programme.periods()]
-    turns += [local_midnight(any_day(chance)) for _ in range(20)]
-    chosen = [chance.choice(turns) - timedelta(microseconds=chance.choice([0, 0, 1])) for _ in range(2)]
-    return [*chosen, datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=chance.randint(-40_000, 700_000))]
+def instants(programme: Programme, said: list[Event], chance: Random) -> list[datetime]:
+    """Where something turns: closings, due instants, last days of tips; a moment before; and any instant between."""
+    tips = [event.data for event in said if isinstance(event.data, TipReceived)]
+    last_days = [
+        day for tip in tips for day in (tip.occurred_on + timedelta(days=programme.tips.handover_days), tip.due_on)
+    ]
+    turns = [
+        [owed.due_at for owed in programme.obligations],
+        [period.closes_at for period in programme.periods()],
+        [local_midnight(day + timedelta(days=1)) for day in last_days],
+        [local_midnight(any_day(chance))],
+    ]
+    some = [chance.choice(chance.choice([one for one in turns if one])) for _ in range(2)]
+    turned = [at - timedelta(microseconds=chance.choice([0, 0, 1])) for at in some]
+    return [*turned, datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=chance.randint(-40_000, 700_000))]

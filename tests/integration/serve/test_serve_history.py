@@ -152,7 +152,7 @@ def test_the_page_shows_a_day_that_is_over_as_it_was_known_and_says_so(
     now, then = shown(), shown(known_at=str(day))
     said = f"Theo những gì đã biết đến hết ngày {day:%d/%m/%Y}"
     assert (said in then, said in now) == (True, False)
-    for page, word in ((now, "Bị trả lại"), (then, "Trễ hạn")):
+    for page, word in ((now, "bị trả lại"), (then, "nộp trễ")):
         assert word in page.split("Báo cáo phải nộp")[1].split("</table>")[0]
     link = f"/v1/units/{W1}/indicators/CT11/"
     assert (f"{link}explain?" in now, f"{link}history?" in then, f"{link}explain?" in then) == (True, True, False)
