@@ -25,7 +25,7 @@ from services.kit.eventlog.kafka.options import consumer_options
 from services.kit.eventlog.port import Partition
 from services.kit.metrics import Metrics
 from services.reporting.ingest.gauges import CARDS, Gauges
-from services.reporting.ingest.interpreter import suit_batches
+from services.reporting.ingest.interpreter import Collecting, suit_batches
 from services.reporting.ingest.loop import Ingest, Terms
 from services.reporting.ingest.writing import Writer
 from services.reporting.store.keeper import Keeper
@@ -98,7 +98,7 @@ def _read(keeper: Keeper, settings: LogSettings, limits: Mapping[Partition, int]
     if any(places[partition] < end for partition, end in limits.items()):
         while not reader.poll(1, _POLL_MS):
             """As above: the loop goes back to where the database says by itself."""
-    loop = Ingest(reader, keeper, writer, clock, gauges, Terms(limits=limits))
+    loop = Ingest(reader, keeper, writer, clock, gauges, Terms(limits=limits, tidy=Collecting(clock)))
     began = perf_counter()
     while not loop.done:
         loop.once()

@@ -1,6 +1,6 @@
 """Ingest on a log in memory and a real database, round by round."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +53,7 @@ def process(
     generation: int | None = None,
     dead: bool = True,
     batch_max_records: int = 5_000,
+    tidy: Callable[[], None] = lambda: None,
 ) -> Process:
     clock, metrics = FakeClock(NOON), Metrics(CARDS)
     known = log.identity(INPUTS)
@@ -60,7 +61,7 @@ def process(
     gauges = Gauges(metrics)
     writer = Writer(keeper, log.appender() if dead else None, clock, gauges, step)
     reader = log.group_reader("ingest", INPUTS, keeper.places)
-    terms = Terms(batch_max_records, identify=lambda: meet(log, known, keeper), step=step)
+    terms = Terms(batch_max_records, identify=lambda: meet(log, known, keeper), step=step, tidy=tidy)
     return Process(Ingest(reader, keeper, writer, clock, gauges, terms), metrics, clock)
 
 

@@ -8,6 +8,7 @@ from services.kit.eventlog.kafka import KafkaReader, LogSettings
 from services.kit.eventlog.port import LogIdentity, Reader
 from services.kit.logs import get_logger
 from services.reporting.ingest.gauges import Gauges
+from services.reporting.ingest.interpreter import Collecting
 from services.reporting.ingest.loop import Ingest, Terms
 from services.reporting.ingest.writing import Writer
 from services.reporting.store import generations
@@ -23,7 +24,7 @@ def fill(
     keeper = Keeper(database, log, generation, on_conflict=gauges.conflicts.inc)
     reader = KafkaReader.of_partitions(settings, keeper.open(frozenset(limits)))
     try:
-        filling(reader, keeper, clock, gauges, Terms(limits=limits)).run(stop)
+        filling(reader, keeper, clock, gauges, Terms(limits=limits, tidy=Collecting(clock))).run(stop)
     finally:
         reader.close()
     get_logger().info("generation filled", generation=generation, positions=len(limits))

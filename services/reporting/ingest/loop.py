@@ -50,7 +50,7 @@ class Store(Protocol):
 
 @dataclass(frozen=True)
 class Terms:
-    """`identify` raises Misconfigured when the log is not the one we know.
+    """`identify` raises Misconfigured when the log is not the one we know. `tidy` is called about once a second.
 
     With `limits` (a generation being filled) nothing at or above them is read, halts are not obeyed, and the loop ends
     when all are reached.
@@ -60,6 +60,7 @@ class Terms:
     identify: Callable[[], None] = lambda: None
     limits: Mapping[Partition, int] | None = None
     step: Step = no_step
+    tidy: Callable[[], None] = lambda: None
 
 
 class Ingest:
@@ -83,10 +84,8 @@ class Ingest:
         self._sought: set[tuple[Partition, int]] = set()
         self._waits = Waits()
         self._caught_up = CaughtUp()
-        self._rest_until = 0.0
+        self._rest_until = self._look_at = self._identify_at = 0.0
         self._rest_s = FIRST_REST_S
-        self._look_at = 0.0
-        self._identify_at = 0.0
         self.heartbeat = Heartbeat(clock)
         self.truncated: dict[Partition, int] = {}
         self.halt: Halt | None = None
@@ -224,6 +223,7 @@ class Ingest:
         if self._clock.monotonic() < self._look_at:
             return
         self._look_at = self._clock.monotonic() + LOOK_EVERY_S
+        self._terms.tidy()
         if self._look_at >= self._identify_at:
             self._terms.identify()  # a topic made again may have a record where we stand, and raises nothing
             self._identify_at = self._look_at + IDENTIFY_EVERY_S

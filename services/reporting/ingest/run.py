@@ -28,7 +28,7 @@ from services.reporting.ingest.checks import health
 from services.reporting.ingest.counting import LogCounter
 from services.reporting.ingest.fill import fill
 from services.reporting.ingest.gauges import Gauges
-from services.reporting.ingest.interpreter import suit_batches
+from services.reporting.ingest.interpreter import Collecting, suit_batches
 from services.reporting.ingest.loop import Ingest, Terms
 from services.reporting.ingest.writing import Writer
 from services.reporting.settings import IngestSettings
@@ -112,7 +112,8 @@ def _as_member(
         lambda: KafkaReader.of_group(shop.settings.log(), shop.settings.group, INPUTS, keeper.places), stop
     )
     writer = Writer(keeper, appender, shop.clock, gauges, step)
-    terms = Terms(shop.settings.batch_max_records, lambda: meet(shop.admin, log, keeper), step=step)
+    tidy = Collecting(shop.clock)
+    terms = Terms(shop.settings.batch_max_records, lambda: meet(shop.admin, log, keeper), step=step, tidy=tidy)
     loop = Ingest(reader, keeper, writer, shop.clock, gauges, terms)
     running.append(loop)
     stuck = StuckDetector(loop.heartbeat, shop.settings.stuck_after_s)

@@ -1,6 +1,7 @@
 """The loop of ingest against a log in memory and a real database."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from itertools import pairwise
 
 from msgspec import structs
 from sqlalchemy import Engine, text
@@ -64,6 +65,16 @@ def test_what_is_read_becomes_facts_and_positions_in_one_go(reporting_engine: En
         (W1, "form:BC-THANG-UBND"),
         (W1, "tip"),
     }
+
+
+def test_it_tidies_up_every_second_busy_or_idle(reporting_engine: Engine) -> None:
+    log, times = new_log(), list[float]()
+    ingest = process(log, reporting_engine, tidy=lambda: times.append(ingest.clock.monotonic()))
+    post_programme(log)
+    ingest.rounds(3)
+    assert outcomes(reporting_engine) == {"applied": 1}
+    ingest.rounds(2)
+    assert [later - earlier for earlier, later in pairwise(times)] == [1, 1, 1, 1]
 
 
 def test_a_tip_is_marked_from_the_day_it_came_to_the_day_it_is_due(reporting_engine: Engine) -> None:
