@@ -35,7 +35,7 @@ def read_facts(
         signers=_signers(connection, programme, needs, today, known_on),
         tips=_tips(connection, programme, needs.tip_movers, at),
         blocked=_blocked(connection, programme, at),
-        published=read_published(connection, programme, needs.cells, needs.reports_below, at),
+        published=read_published(connection, programme, needs.places, needs.reports_below, at),
     )
 
 
