@@ -4,7 +4,7 @@ from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.contracts.programme import Obligation, Period
+from services.contracts.programme import Indicator, Obligation, Period
 from services.reporting.domain.case import Case, Cause, FlagName
 from services.reporting.domain.inputs import Report
 from services.reporting.domain.tallies import Part
@@ -78,18 +78,21 @@ def _inputs(case: Case, leaf: str, bases: Iterable[Period]) -> Iterable[Input]:
         own = case.programme.own_period(leaf, base)
         if owed is not None and own is not None:
             report = case.facts.reports.get(owed.report_id)
-            measures = _measures(report, case.indicator.measures)
+            measures = _measures(report, case.indicator)
             due_at = case.due_at(owed)
             late = report is not None and report.accepted_at >= due_at
             yield Input(own.closes_at, due_at, measures, late, owing=owed, report=report)
 
 
-def _measures(report: Report | None, codes: tuple[str, ...]) -> tuple[int, ...] | None:
+def _measures(report: Report | None, indicator: Indicator) -> tuple[int, ...] | None:
+    """A flag is 1 for yes and else 0, so that it can be added up."""
     if report is None or report.returned:
         return None
-    values = [report.measure(code) for code in codes]
+    values = [report.measure(code) for code in indicator.measures]
     known = [value for value in values if value is not None]
-    return tuple(known) if len(known) == len(values) else None
+    if len(known) < len(values):
+        return None
+    return tuple(int(value == 1) for value in known) if indicator.kind == "flag" else tuple(known)
 
 
 def any_overdue(inputs: Iterable[Lot], now: datetime) -> bool:
