@@ -110,8 +110,9 @@ def cells_of(
     published = read_published(connection, programme.id, places, partial(reports_below, programme))
     found: dict[str, dict[str, CellStatus]] = defaultdict(dict)
     for row in read.statuses(connection, programme.id, period.code, unit_ids):
-        cell = Cell(row.unit, row.indicator, period.code)
-        found[row.unit][row.indicator] = cell_status(row, published.get(cell), stale=row.stale or cell in marked)
+        cell = Cell(row.unit, row.indicator, period.code) if marked or published else None
+        stale = row.stale or cell in marked
+        found[row.unit][row.indicator] = cell_status(row, published.get(cell) if cell else None, stale=stale)
     codes = judged_in(programme, period)
     listed = {unit: [cells[code] for code in codes if code in cells] for unit, cells in found.items()}
     return defaultdict(list, listed)
