@@ -16,7 +16,7 @@ from services.reporting.store.known import NOW, PUBLICATIONS, REPORTS, Then
 Hands = Mapping[str, Mapping[UUID, datetime]]
 """By officer: the reports that they submitted or decided on, and when they first did."""
 
-_DECISIONS: Final = """
+DECISIONS: Final = """
     select accepted_at, event_id, source, data, type from counting_remark
     where programme = :programme and data ->> 'period' = any(cast(:periods as text[])) and (
         type = 'vn.binhyen.period.reopened'
@@ -47,7 +47,7 @@ def read_decisions(
 ) -> list[PeriodDecision]:
     """Every publication (its closing event) and reopening of some periods, void ones too, by acceptance."""
     given = {"programme": programme, "periods": sorted(periods), **at.given}
-    return [_decision(row) for row in connection.execute(at.ask(_DECISIONS, PUBLICATIONS), given)]
+    return [_decision(row) for row in connection.execute(at.ask(DECISIONS, PUBLICATIONS), given)]
 
 
 def _decision(row: Any) -> PeriodDecision:
