@@ -15,6 +15,7 @@ from services.contracts.programme.calendars import Period
 
 UnitKind = Literal["country", "province", "city", "town", "district", "ward", "commune", "township", "special_zone"]
 _ONE_DAY = timedelta(days=1)
+_NOTHING: Final[tuple[tuple[str, ...], tuple[str, ...]]] = ((), ())
 LEAF_KINDS: Final[frozenset[UnitKind]] = frozenset({"ward", "commune", "township", "special_zone"})
 
 
@@ -108,6 +109,14 @@ class Units:
         """Ids of the unit and of everything ever below it; empty for an unknown id."""
         return self._subtrees.get(unit_id, frozenset())
 
+    def holders_below(self, unit_id: str) -> tuple[str, ...]:
+        """Ids of the units directly below that hold reporting units and are none themselves."""
+        return self._directly_below.get(unit_id, _NOTHING)[0]
+
+    def reporting_directly_below(self, unit_id: str) -> tuple[str, ...]:
+        """Ids of the reporting units directly below, of whatever days."""
+        return self._directly_below.get(unit_id, _NOTHING)[1]
+
     def ancestors(self, unit_id: str) -> tuple[str, ...]:
         """Ids above the unit, nearest first."""
         return self._ancestors.get(unit_id, ())
@@ -149,6 +158,14 @@ class Units:
             for ancestor in above:
                 members[ancestor].add(unit_id)
         return {unit_id: frozenset(ids) for unit_id, ids in members.items()}
+
+    @cached_property
+    def _directly_below(self) -> Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+        found: dict[str, tuple[list[str], list[str]]] = {}
+        for unit in self.by_id.values():
+            if unit.parent is not None and (unit.is_leaf or unit.id in self._leaves_below):
+                found.setdefault(unit.parent, ([], []))[unit.is_leaf].append(unit.id)
+        return {unit_id: (tuple(holders), tuple(leaves)) for unit_id, (holders, leaves) in found.items()}
 
     @cached_property
     def _leaves_below(self) -> Mapping[str, tuple[Unit, ...]]:

@@ -40,7 +40,7 @@ def waiting(marks: Iterable[Mark], programme: Programme, period: Period, units: 
         everywhere = mark.source == "programme"
         asked = units if everywhere else {mark.unit, *programme.units.ancestors(mark.unit)}.intersection(units)
         if asked and (everywhere or _touches(mark, period)):
-            codes = [one.code for one in indicators if _feeds(mark.source, one)]
+            codes = [one.code for one in indicators if feeds(mark.source, one)]
             found |= {Cell(unit, code, period.code) for unit in asked for code in codes}
     return found
 
@@ -61,7 +61,7 @@ def _of_marks(unit: str, source: str, marks: Iterable[Mark], programme: Programm
     above = (unit, *programme.units.ancestors(unit))
     units = [one for one in above if programme.units.within(one, programme.root)]
     for indicator in programme.indicators.values():
-        if _feeds(source, indicator):
+        if feeds(source, indicator):
             for period in programme.periods_from(indicator.frequency):
                 if any(_touches(mark, period) for mark in marks):
                     yield from _of_units(units, indicator, period, programme)
@@ -74,7 +74,7 @@ def _of_units(units: Iterable[str], indicator: Indicator, period: Period, progra
             yield Cell(unit, indicator.code, period.code)
 
 
-def _feeds(source: str, indicator: Indicator) -> bool:
+def feeds(source: str, indicator: Indicator) -> bool:
     name, _, which = source.partition(":")
     match name:
         case "pledge":

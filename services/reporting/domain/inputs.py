@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.contracts.fields import StatusName
 from services.reporting.domain.obligations import Extension, Submission
+from services.reporting.domain.tallies import Tallies
 
 
 class Cell(NamedTuple):
@@ -79,8 +80,9 @@ class Facts:
     """Facts that count, for at least the cells asked about. Reports are by report id.
 
     `first_accepted`: when a report was first submitted, in whatever revision; `papers`: its revisions that name a day
-    of receipt; `extensions` of it. `signers`: by (signer kind, leaf unit).
-    `tips`: by receiving unit. `blocked`: units for which a dead letter waits. `published`: what stands published.
+    of receipt; `extensions` of it. `signers`: by (signer kind, leaf unit). `tips`: by receiving unit. `blocked`: units
+    for which a dead letter waits. `published`: what stands published. `tallies`: what an evaluator remembers of units
+    above those that report; None: nothing is added up beforehand, and every input has a name.
     """
 
     reports: Mapping[UUID, Report] = field(default_factory=dict)
@@ -91,3 +93,4 @@ class Facts:
     published: Mapping[Cell, Published] = field(default_factory=dict)
     papers: Mapping[UUID, tuple[Submission, ...]] = field(default_factory=dict)
     extensions: Mapping[UUID, tuple[Extension, ...]] = field(default_factory=dict)
+    tallies: Tallies | None = None

@@ -1,26 +1,28 @@
 """The inputs of a report-fed cell: one for every reporting unit and base period that owes a report."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.contracts.programme import Obligation, Period
+from services.contracts.programme import Indicator, Obligation, Period
 from services.reporting.domain.case import Case, Cause, FlagName
 from services.reporting.domain.inputs import Report
+from services.reporting.domain.tallies import Part
 
 
 @dataclass(frozen=True, slots=True)
-class Input(Cause):
-    """A report owed once its base period has closed. `measures` is None while it is missing (missing is never zero).
+class Lot(Cause):
+    """`n` reports that no rule tells apart, owed once their base period has closed; what they say is added up.
 
-    `due_at` is with the extension that counts; `report` is what was received, also when it does not count.
+    `measures` is None while they are missing (missing is never zero), `due_at` is with the extension that counts,
+    `late`: what was received came when it was due or later.
     """
 
-    owing: Obligation
     closes_at: datetime
     due_at: datetime
     measures: tuple[int, ...] | None
-    report: Report | None = None
+    late: bool = False
+    n: int = 1
 
     @property
     def missing(self) -> bool:
@@ -30,9 +32,36 @@ class Input(Cause):
         return self.closes_at <= now
 
     @property
-    def late(self) -> bool:
-        """Whether what was received came when it was due or later."""
-        return self.report is not None and self.report.accepted_at >= self.due_at
+    def alike(self) -> Hashable:
+        return self.closes_at, self.due_at, self.missing, self.late
+
+    def with_others(self, others: Sequence["Lot"]) -> "Lot":
+        """All of them as one; they are alike."""
+        said = [one.measures for one in (self, *others) if one.measures is not None]
+        measures = tuple(map(sum, zip(*said, strict=True))) if said else None
+        return Lot(self.closes_at, self.due_at, measures, self.late, self.n + sum(one.n for one in others))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input(Lot):
+    """One report; `report` is what was received, also when it does not count."""
+
+    owing: Obligation
+    report: Report | None = None
+
+
+def listed(case: Case, part: Part, leaves: Iterable[str]) -> Iterator[Lot]:
+    """What some reporting units have of a part."""
+    bases = [base for code in part.bases if (base := case.programme.period(code)) is not None]
+    owed = None if part.owed is None else part.bases[: part.owed]
+    for leaf in leaves:
+        inputs = tuple(_inputs(case, leaf, bases))
+        yield from inputs if owed is None else _last(inputs, owed)
+
+
+def _last(inputs: Sequence[Input], owed: Collection[str]) -> Sequence[Input]:
+    """The last one that came or is owed."""
+    return [item for item in inputs if item.owing.period in owed or not item.missing][-1:]
 
 
 def inputs_by_leaf(case: Case, leaves: Iterable[str]) -> list[tuple[Input, ...]]:
@@ -49,22 +78,27 @@ def _inputs(case: Case, leaf: str, bases: Iterable[Period]) -> Iterable[Input]:
         own = case.programme.own_period(leaf, base)
         if owed is not None and own is not None:
             report = case.facts.reports.get(owed.report_id)
-            measures = _measures(report, case.indicator.measures)
-            yield Input(owed, own.closes_at, case.due_at(owed), measures, report)
+            measures = _measures(report, case.indicator)
+            due_at = case.due_at(owed)
+            late = report is not None and report.accepted_at >= due_at
+            yield Input(own.closes_at, due_at, measures, late, owing=owed, report=report)
 
 
-def _measures(report: Report | None, codes: tuple[str, ...]) -> tuple[int, ...] | None:
+def _measures(report: Report | None, indicator: Indicator) -> tuple[int, ...] | None:
+    """A flag is 1 for yes and else 0, so that it can be added up."""
     if report is None or report.returned:
         return None
-    values = [report.measure(code) for code in codes]
+    values = [report.measure(code) for code in indicator.measures]
     known = [value for value in values if value is not None]
-    return tuple(known) if len(known) == len(values) else None
+    if len(known) < len(values):
+        return None
+    return tuple(int(value == 1) for value in known) if indicator.kind == "flag" else tuple(known)
 
 
-def any_overdue(inputs: Iterable[Input], now: datetime) -> bool:
+def any_overdue(inputs: Iterable[Lot], now: datetime) -> bool:
     return any(item.missing and now >= item.due_at for item in inputs)
 
 
-def flags_of(case: Case, counting: Iterable[Input]) -> frozenset[FlagName]:
+def flags_of(case: Case, counting: Iterable[Lot]) -> frozenset[FlagName]:
     """`restated`: a closed period counts a report that was accepted when it was due or later."""
     return frozenset({"restated"}) if case.closed and any(item.late for item in counting) else frozenset()

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from services.reporting.domain import branches
+from services.reporting.domain.adding import added_up
 from services.reporting.domain.case import Case, Finding, best_passes, worst_passes
 from services.reporting.domain.inputs import Value
-from services.reporting.domain.received import Input, any_overdue, flags_of, inputs_by_leaf
+from services.reporting.domain.received import Input, Lot, any_overdue, flags_of, inputs_by_leaf, listed
 
-Measured = Callable[[Sequence[Input]], Finding]
+Measured = Callable[[Sequence[Lot]], Finding]
 """Value and bounds of current inputs, whatever their decision will be."""
 
 
@@ -31,9 +32,7 @@ def ratio(case: Case) -> Finding:
 
 
 def _decided(case: Case, measured: Measured, *, early_not_met: bool) -> Finding:
-    by_leaf = inputs_by_leaf(case, case.standing)
-    chosen = [(_current(case, of_leaf), of_leaf) for of_leaf in by_leaf]
-    current = [item for item, _ in chosen if item is not None]
+    current, aside = _looked_at(case)
     finding = replace(
         measured(current),
         flags=flags_of(case, (item for item in current if not item.missing)),
@@ -44,14 +43,24 @@ def _decided(case: Case, measured: Measured, *, early_not_met: bool) -> Finding:
             *(item.due_at for item in current if item.missing),
         ),
         causes=tuple(current),
-        aside=(
-            *(item for one, of_leaf in chosen for item in of_leaf if item is not one),
-            *(item for of_leaf in inputs_by_leaf(case, case.not_standing) for item in of_leaf),
-        ),
+        aside=aside,
     )
     if not current:
         return finding
     return _closed(case, finding, current, early_not_met) if case.closed else _open(case, finding, current)
+
+
+def _looked_at(case: Case) -> tuple[Sequence[Lot], tuple[Lot, ...]]:
+    """The current reports, and those that do not count; what was added up beforehand tells nothing of these."""
+    lots = added_up(case, listed)
+    if lots is not None:
+        return lots, ()
+    chosen = [(_current(case, of_leaf), of_leaf) for of_leaf in inputs_by_leaf(case, case.standing)]
+    others = (
+        *(item for one, of_leaf in chosen for item in of_leaf if item is not one),
+        *(item for of_leaf in inputs_by_leaf(case, case.not_standing) for item in of_leaf),
+    )
+    return [item for item, _ in chosen if item is not None], others
 
 
 def _current(case: Case, inputs: tuple[Input, ...]) -> Input | None:
@@ -62,7 +71,7 @@ def _current(case: Case, inputs: tuple[Input, ...]) -> Input | None:
     return expected[-1] if expected else None
 
 
-def _closed(case: Case, finding: Finding, current: list[Input], early_not_met: bool) -> Finding:
+def _closed(case: Case, finding: Finding, current: Sequence[Lot], early_not_met: bool) -> Finding:
     missing = [item for item in current if item.missing]
     if not missing:
         if finding.value is None:
@@ -75,7 +84,7 @@ def _closed(case: Case, finding: Finding, current: list[Input], early_not_met: b
     return replace(finding, branch=branches.OVERDUE if any_overdue(missing, case.now) else branches.MISSING)
 
 
-def _open(case: Case, finding: Finding, current: list[Input]) -> Finding:
+def _open(case: Case, finding: Finding, current: Sequence[Lot]) -> Finding:
     missing = [item for item in current if item.missing]
     if missing:
         return replace(finding, branch=branches.OVERDUE if any_overdue(missing, case.now) else branches.MISSING)
@@ -85,22 +94,22 @@ def _open(case: Case, finding: Finding, current: list[Input]) -> Finding:
     return replace(finding, branch=branches.PASSES_SO_FAR if passes else branches.FAILS_SO_FAR)
 
 
-def _sum(current: Sequence[Input]) -> Finding:
+def _sum(current: Sequence[Lot]) -> Finding:
     received, missing = _received(current)
     known = Value(sum(sum(measures) for measures in received))
     return Finding(branches.NOTHING_OWED, value=known if received else None, low=known if missing else None)
 
 
-def _share(current: Sequence[Input]) -> Finding:
+def _share(current: Sequence[Lot]) -> Finding:
     received, missing = _received(current)
-    yes = sum(1 for measures in received if measures[0] == 1)
-    value = Value(yes, len(current)) if received else None
+    yes, every = sum(measures[0] for measures in received), sum(item.n for item in current)
+    value = Value(yes, every) if received else None
     if not missing:
         return Finding(branches.NOTHING_OWED, value=value)
-    return Finding(branches.NOTHING_OWED, value, low=Value(yes, len(current)), high=Value(yes + missing, len(current)))
+    return Finding(branches.NOTHING_OWED, value, low=Value(yes, every), high=Value(yes + missing, every))
 
 
-def _quotient(current: Sequence[Input]) -> Finding:
+def _quotient(current: Sequence[Lot]) -> Finding:
     received, missing = _received(current)
     num, den = sum(measures[0] for measures in received), sum(measures[1] for measures in received)
     value = Value(num, den) if den else None
@@ -111,7 +120,7 @@ def _quotient(current: Sequence[Input]) -> Finding:
     )
 
 
-def _received(current: Sequence[Input]) -> tuple[list[tuple[int, ...]], int]:
-    """The measures received, and how many inputs are missing."""
+def _received(current: Sequence[Lot]) -> tuple[list[tuple[int, ...]], int]:
+    """The measures received, and how many reports are missing."""
     received = [item.measures for item in current if item.measures is not None]
-    return received, len(current) - len(received)
+    return received, sum(item.n for item in current if item.missing)

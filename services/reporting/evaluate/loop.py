@@ -1,5 +1,6 @@
 """The life of an evaluator: wait for the lock, take turns for every programme, give way when it is lost."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,7 @@ from services.kit.clock_guard import ClockGuard
 from services.kit.errors import Fenced, Unavailable
 from services.kit.logs import described, get_logger
 from services.kit.runtime import Heartbeat
+from services.reporting.domain.tallies import Tallies
 from services.reporting.evaluate.gauges import Gauges
 from services.reporting.evaluate.recall import Memory
 from services.reporting.evaluate.turn import Limits, Step, Turn, no_step, take_turn
@@ -45,6 +47,7 @@ class Evaluator:
     step: Step = no_step
     publishing: Flag = field(default_factory=Flag)
     memory: Memory = field(default_factory=Memory)
+    tallies: dict[str, Tallies] = field(default_factory=lambda: defaultdict(Tallies))
     known: Known = NOTHING
     evaluates: int | None = None
     away: str = ""
@@ -91,6 +94,7 @@ class Evaluator:
     def _hold(self, lease: Lease, stop: Flag) -> None:
         get_logger().info("evaluates", generation=lease.generation)
         self.known = NOTHING
+        self.tallies.clear()
         self.evaluates = lease.generation
         self.gauges.active.set(1)
         try:
@@ -153,7 +157,8 @@ class Evaluator:
             programme = self.known.registry.active(programme_id)
             if programme is None:
                 return Turn()
-            turn = take_turn(work, programme, self._instant(work), self.limits, self.step)
+            remembered = self.tallies[programme_id]
+            turn = take_turn(work, programme, self._instant(work), self.limits, self.step, remembered)
         self.step("committed")
         self.gauges.took(turn, self.clock.monotonic() - began)
         if not programme.sandbox:  # there the caller's clock rules, and says nothing about ours

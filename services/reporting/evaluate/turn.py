@@ -1,7 +1,7 @@
 """One transaction of the evaluator for one programme: marks and due cells in, statuses and outbox out."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
 
@@ -9,9 +9,11 @@ from services.contracts.programme import TIP_FED, Programme, judged, seats
 from services.contracts.programme.calendars import local_date
 from services.reporting.domain.expand import Mark, beside_published, expand
 from services.reporting.domain.inputs import Cell
-from services.reporting.domain.needs import Room, needs_of, width
+from services.reporting.domain.needs import Room, needs_beside
+from services.reporting.domain.parts import still_true
 from services.reporting.domain.status import Status, evaluate
 from services.reporting.domain.stepping import Stepped, step_through
+from services.reporting.domain.tallies import Tallies
 from services.reporting.evaluate.changes import Change, changes, last_told, record_of, stored_after
 from services.reporting.evaluate.owing import Span, follow_obligations
 from services.reporting.store import now, outbox, pending, statuses
@@ -68,9 +70,17 @@ class Turn:
 
 
 def take_turn(
-    work: Work, programme: Programme, wall_clock: datetime, limits: Limits = Limits(), step: Step = no_step
+    work: Work,
+    programme: Programme,
+    wall_clock: datetime,
+    limits: Limits = Limits(),
+    step: Step = no_step,
+    tallies: Tallies | None = None,
 ) -> Turn:
-    """Evaluates what is marked or due of a programme, in the order of time. The caller's transaction commits it."""
+    """Evaluates what is marked or due of a programme, in the order of time. The caller's transaction commits it.
+
+    `tallies`: what the turn before has left, of whoever has held the lock since.
+    """
     reached = now.programme_now(work.connection, programme.id)
     target = _target(work, programme, wall_clock)
     if reached is None and target is None:
@@ -80,9 +90,10 @@ def take_turn(
     marks = pending.read_marks(work.connection, programme.id, limits.marks)
     step("marks_read")
     until = begin if marks.more or target is None else max(begin, target)  # first what is known, then what time does
-    plan = _plan(work, programme, marks, begin, until, limits)
+    remembered = still_true(Tallies() if tallies is None else tallies, marks.marks, programme)
+    plan = _plan(work, programme, marks, begin, until, limits, remembered)
     step("planned")
-    stepped = _stepped(work, programme, plan, limits)
+    stepped = _stepped(work, programme, plan, limits, remembered)
     step("computed")
     news = _write(work, programme, plan, stepped, step)
     owing_more = _owing(work, programme, marks, Span(begin, plan.until, limits.cells))
@@ -116,12 +127,20 @@ def _without_tips(programme: Programme, cells: Iterable[Cell]) -> int:
     return sum(1 for cell in cells if programme.indicators[cell.indicator].kind not in TIP_FED)
 
 
-def _plan(work: Work, programme: Programme, marks: Pending, begin: datetime, target: datetime, limits: Limits) -> Plan:
+def _plan(
+    work: Work,
+    programme: Programme,
+    marks: Pending,
+    begin: datetime,
+    target: datetime,
+    limits: Limits,
+    tallies: Tallies,
+) -> Plan:
     """Marked cells at once, or, when they are too many, made due; then the cells that are due, oldest first.
 
     Those marked that read too much for this transaction are made due for the next one.
     """
-    room = Room(programme, limits.inputs)
+    room = Room(programme, tallies, begin, limits.inputs)
     marked, wide = _asked(work, programme, marks, room, limits)
     due = pending.read_due(work.connection, programme.id, target, limits.cells - len(marked) + 1)
     taken = list(_fitting(due[: limits.cells - len(marked)], room))
@@ -147,7 +166,7 @@ def _asked(
     if len(asked) > limits.cells:
         pending.make_due(work.connection, programme.id, asked)
         return frozenset(), frozenset()
-    by_width = sorted(asked, key=lambda cell: (sum(width(cell, programme).values()), cell))
+    by_width = sorted(asked, key=lambda cell: (sum(room.width(cell).values()), cell))
     narrow = frozenset(takewhile(room.take, by_width))
     return narrow, frozenset(asked - narrow)
 
@@ -169,11 +188,12 @@ def _not_before(begin: datetime, stored: Stored | None) -> datetime:
     return begin if stored is None else max(begin, stored.evaluated_at)
 
 
-def _stepped(work: Work, programme: Programme, plan: Plan, limits: Limits) -> Stepped:
+def _stepped(work: Work, programme: Programme, plan: Plan, limits: Limits, tallies: Tallies) -> Stepped:
     if not plan.starts:
         return Stepped((), whole=True, left=frozenset())
     first = local_date(min(plan.starts.values()))
-    facts = read_facts(work.connection, programme.id, needs_of(plan.starts, programme), first)
+    needs, tallies.wanted = needs_beside(plan.starts, plan.until, programme, tallies)
+    facts = replace(read_facts(work.connection, programme.id, needs, first), tallies=tallies)
 
     def answer(cell: Cell, at: datetime) -> Status:
         return evaluate(cell, programme, facts, at)

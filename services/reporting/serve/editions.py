@@ -3,7 +3,6 @@
 import threading
 
 from services.contracts.programme import Registry
-from services.reporting.store import read
 from services.reporting.store.programmes import NOTHING, Known, read_programmes
 from services.reporting.store.read import Snapshot
 
@@ -29,5 +28,4 @@ class Editions:
 
 
 def _read_to(snapshot: Snapshot) -> int:
-    rows = read.positions(snapshot.connection)
-    return max((row.next_offset for row in rows if row.topic == PROGRAMME_TOPIC), default=0)
+    return max((row.next_offset for row in snapshot.positions if row.topic == PROGRAMME_TOPIC), default=0)

@@ -38,7 +38,7 @@ def _at(view: View, place: Position) -> list[CopyOutcome]:
     refused = read.reject_at(view.snapshot.connection, place)
     if refused is not None:
         return [_refused(refused)]
-    if _unread(read.positions(view.snapshot.connection), place):
+    if _unread(view.snapshot.positions, place):
         return [CopyOutcome(topic=place.topic, partition=place.partition, offset=place.offset, outcome="pending")]
     return []
 

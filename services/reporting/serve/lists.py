@@ -106,17 +106,16 @@ def cells_of(
     connection = view.snapshot.connection
     below = frozenset[str]().union(*map(programme.units.subtree, unit_ids))
     marked = waiting(distinct_marks(connection, programme.id, below), programme, period, unit_ids)
-    order = {code: place for place, code in enumerate(judged_in(programme, period))}
-    found: dict[str, list[CellStatus]] = defaultdict(list)
-    rows = [row for row in read.statuses(connection, programme.id, period.code, unit_ids) if row.indicator in order]
-    named = [Cell(row.unit, row.indicator, period.code) for row in rows]
-    published = read_published(connection, programme.id, named, partial(reports_below, programme))
-    for row, cell in zip(rows, named, strict=True):
-        shown = row._replace(stale=row.stale or cell in marked)
-        found[row.unit].append(cell_status(shown, published.get(cell)))
-    for cells in found.values():
-        cells.sort(key=lambda cell: order[cell.indicator])
-    return found
+    places = [(unit, period.code) for unit in unit_ids]
+    published = read_published(connection, programme.id, places, partial(reports_below, programme))
+    found: dict[str, dict[str, CellStatus]] = defaultdict(dict)
+    for row in read.statuses(connection, programme.id, period.code, unit_ids):
+        cell = Cell(row.unit, row.indicator, period.code) if marked or published else None
+        stale = row.stale or cell in marked
+        found[row.unit][row.indicator] = cell_status(row, published.get(cell) if cell else None, stale=stale)
+    codes = judged_in(programme, period)
+    listed = {unit: [cells[code] for code in codes if code in cells] for unit, cells in found.items()}
+    return defaultdict(list, listed)
 
 
 def judged_in(programme: Programme, period: Period) -> list[str]:

@@ -66,18 +66,18 @@ def indicator_summary(indicator: Indicator) -> IndicatorSummary:
     )
 
 
-def cell_status(row: StatusRow, published: Published | None = None) -> CellStatus:
+def cell_status(row: StatusRow, published: Published | None, *, stale: bool) -> CellStatus:
     return CellStatus(
         indicator=row.indicator,
         status=row.status,  # type: ignore[arg-type]  # the table holds nothing else
         value=_ratio(row.value_num, row.value_den),
         worst=_ratio(row.worst_num, row.worst_den),
         best=_ratio(row.best_num, row.best_den),
-        flags=list(row.flags),
+        flags=row.flags,
         definition_hash=row.definition_hash,
         changed_at=row.changed_at,
         valid_until=row.valid_until,
-        stale=row.stale,
+        stale=stale,
         published=published_status(published),
     )
 

@@ -1,6 +1,6 @@
 """What one answer is made from: a snapshot, the programmes as it knows them, and the wall clock."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
@@ -10,7 +10,6 @@ from services.contracts.programme import Period, Programme, Registry, Unit
 from services.contracts.readings.pages import AsOf, ReadUpTo
 from services.contracts.topics import TIP
 from services.kit.web import ProblemError
-from services.reporting.store import read
 from services.reporting.store.now import programme_now
 from services.reporting.store.read import Snapshot
 
@@ -20,6 +19,7 @@ class View:
     snapshot: Snapshot
     registry: Registry
     wall: datetime
+    _now: dict[str, datetime | None] = field(default_factory=dict, compare=False, repr=False)
 
     def programme(self, programme_id: str) -> Programme:
         """The active version. Raises ProblemError 404."""
@@ -34,7 +34,9 @@ class View:
         return [programme for programme in found if programme is not None]
 
     def now_of(self, programme: Programme) -> datetime | None:
-        return programme_now(self.snapshot.connection, programme.id)
+        if programme.id not in self._now:
+            self._now[programme.id] = programme_now(self.snapshot.connection, programme.id)
+        return self._now[programme.id]
 
     def as_of(self, programme: Programme | None = None) -> AsOf:
         """Positions, and for a programme also its `now` with its age.
@@ -54,7 +56,7 @@ class View:
                 ReadUpTo(
                     topic=row.topic, partition=row.partition, next_offset=row.next_offset, caught_up_at=row.caught_up_at
                 )
-                for row in read.positions(self.snapshot.connection)
+                for row in self.snapshot.positions
             ],
             now=now,
             age_s=max(0, int((self.wall - now).total_seconds())) if now is not None and aging else None,

@@ -3,9 +3,9 @@
 Both keep an order, so that locks are taken in it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -41,6 +41,7 @@ _ARRAYS: Final[tuple[tuple[type, str], ...]] = (
 
 Row = tuple[Any, ...]
 Beside = tuple[tuple[str, str], ...]
+T = TypeVar("T")
 
 
 def insert_rows(
@@ -81,6 +82,11 @@ def copy_rows(
 def arrays(columns: Sequence[str], rows: Iterable[Row]) -> dict[str, list[Any]]:
     """The rows turned into one list per column, as parameters."""
     return dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))
+
+
+def cut(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The rows in turns of at most so many, so that no statement carries a nation."""
+    return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
 @lru_cache(maxsize=256)

@@ -134,6 +134,24 @@ def standings_of(connection: Connection, event_ids: Iterable[UUID]) -> dict[UUID
     return found
 
 
+# The rules of the view `outcome`, asked of the reports of a batch: the view would sort every report there is.
+_OUTCOMES_OF_REPORTS: Final = """
+    select w.topic, count(*) as n, case
+        when beaten.revision > r.revision then 'superseded'
+        when beaten.event_id <> r.event_id then 'conflict'
+        else 'applied'
+    end as outcome
+    from standing w
+    join report r on r.event_id = w.event_id and r.body_hash = w.body_hash
+    cross join lateral (
+        select l.event_id, l.revision from counting_report l where l.report_id = r.report_id
+        order by l.revision desc, l.accepted_at, l.event_id limit 1
+    ) beaten
+    where w.event_id = any(cast(:ids as uuid[])) and r.event_id = any(cast(:ids as uuid[]))
+    group by w.topic, outcome
+"""
+
+
 def _insert_events(connection: Connection, reads: Sequence[Read]) -> frozenset[UUID]:
     """The ids that were there: their row is of a record that is not ours."""
     inserted = copy_rows(connection, event, _COLUMNS, [_row(read) for read in reads])
@@ -158,14 +176,7 @@ def _lock(connection: Connection, event_ids: Sequence[UUID]) -> dict[UUID, list[
 def _outcomes_of_reports(connection: Connection, event_ids: Sequence[UUID]) -> Counter[tuple[str, str]]:
     if not event_ids:
         return Counter()
-    statement = """
-        select topic, outcome, count(*) as n from outcome
-        where event_id = any(cast(:ids as uuid[])) and outcome in ('applied', 'superseded', 'conflict')
-            and (topic, partition, log_offset) in (select topic, partition, log_offset from standing
-                where event_id = any(cast(:ids as uuid[])))
-        group by topic, outcome
-    """
-    rows = connection.execute(text(statement), {"ids": list(event_ids)})
+    rows = connection.execute(text(_OUTCOMES_OF_REPORTS), {"ids": list(event_ids)})
     return Counter({(row.topic, row.outcome): row.n for row in rows})
 
 

@@ -65,5 +65,5 @@ def read_figures(
 
 def _rows(connection: Connection, statement: str, report_ids: Iterable[UUID], at: Then = NOW) -> list[tuple[Any, ...]]:
     ids = list(report_ids)
-    rows = connection.execute(at.ask(statement, REPORTS), {"ids": ids, **at.given}) if ids else ()
+    rows = connection.execute(at.ask(statement, REPORTS), {"ids": ids, **at.given}).all() if ids else ()
     return [tuple(row) for row in rows]

@@ -35,7 +35,7 @@ def read_facts(
         signers=_signers(connection, programme, needs, today, known_on),
         tips=_tips(connection, programme, needs.tip_movers, at),
         blocked=_blocked(connection, programme, at),
-        published=read_published(connection, programme, needs.cells, needs.reports_below, at),
+        published=read_published(connection, programme, needs.places, needs.reports_below, at),
     )
 
 
@@ -51,7 +51,7 @@ def _reports(connection: Connection, ids: Collection[UUID], at: Then) -> dict[UU
     """The counting revision of each report, and whether the decision that binds to it returned it."""
     if not ids:
         return {}
-    rows = connection.execute(at.ask(_REPORTS, REPORTS), {"ids": list(ids), **at.given})
+    rows = connection.execute(at.ask(_REPORTS, REPORTS), {"ids": list(ids), **at.given}).all()
     return {row.report_id: Report(row.accepted_at, row.values, row.nil, row.returned) for row in rows}
 
 
@@ -64,7 +64,7 @@ _FIRST: Final = """
 def _first_accepted(connection: Connection, ids: Collection[UUID], at: Then) -> dict[UUID, datetime]:
     if not ids:
         return {}
-    rows = connection.execute(at.ask(_FIRST, REPORTS), {"ids": list(ids), **at.given})
+    rows = connection.execute(at.ask(_FIRST, REPORTS), {"ids": list(ids), **at.given}).all()
     return {row.report_id: row.accepted_at for row in rows}
 
 
@@ -100,7 +100,7 @@ def _signers(
         "ends": [last + _ONE_DAY for last in lasts],
     }
     found: dict[tuple[str, str], list[DayCount]] = defaultdict(list)
-    for row in connection.execute(text(_SIGNERS), given):
+    for row in connection.execute(text(_SIGNERS), given).all():
         found[row.kind, row.unit].append(DayCount(row.day, row.n))
     return {key: tuple(counts) for key, counts in found.items()}
 

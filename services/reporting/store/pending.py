@@ -1,14 +1,15 @@
 """What evaluate still has to do: marks that ingest has made, and cells whose answer has ended."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, text
 
 from services.reporting.domain.expand import Mark
 from services.reporting.domain.inputs import Cell
+from services.reporting.store.bulk import cut
 
 NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """`evaluated_at` of a cell that waits for its first evaluation."""
@@ -17,7 +18,6 @@ CELLS_AT_ONCE: Final = 20_000
 SEATS_AT_ONCE: Final = 1_000
 """As many units in periods make some 20,000 cells."""
 Pair = tuple[str, str]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def make_due(connection: Connection, programme: str, cells: Iterable[Cell]) -> N
             as cell (unit, indicator, period)
         on conflict (programme, unit, indicator, period) do update set valid_until = '-infinity'
     """
-    for asked in _cut(sorted(set(cells)), CELLS_AT_ONCE):
+    for asked in cut(sorted(set(cells)), CELLS_AT_ONCE):
         connection.execute(text(statement), {"programme": programme, "never": NEVER, **_arrays(asked)})
 
 
@@ -105,7 +105,7 @@ def make_all_due(connection: Connection, programme: str, seats: Sequence[Pair], 
     The pairs are paired in the database, so many at a time that a statement takes seconds at most. Rows that are made
     due together are found again in this order: those of a unit, which rest on the same facts, beside each other.
     """
-    for some in _cut(seats, SEATS_AT_ONCE):
+    for some in cut(seats, SEATS_AT_ONCE):
         given = {"programme": programme, "never": NEVER, **_pairs("seat", some), **_pairs("judged", judged)}
         connection.execute(text(_ALL_DUE), given)
 
@@ -140,10 +140,6 @@ def _arrays(cells: Sequence[Cell]) -> dict[str, list[str]]:
         "indicators": [cell.indicator for cell in cells],
         "periods": [cell.period for cell in cells],
     }
-
-
-def _cut(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
 def _pairs(name: str, pairs: Iterable[Pair]) -> dict[str, list[str]]:

@@ -16,7 +16,7 @@ from services.reporting.store.known import NOW, PUBLICATIONS, REPORTS, Then
 Hands = Mapping[str, Mapping[UUID, datetime]]
 """By officer: the reports that they submitted or decided on, and when they first did."""
 
-_DECISIONS: Final = """
+DECISIONS: Final = """
     select accepted_at, event_id, source, data, type from counting_remark
     where programme = :programme and data ->> 'period' = any(cast(:periods as text[])) and (
         type = 'vn.binhyen.period.reopened'
@@ -47,7 +47,7 @@ def read_decisions(
 ) -> list[PeriodDecision]:
     """Every publication (its closing event) and reopening of some periods, void ones too, by acceptance."""
     given = {"programme": programme, "periods": sorted(periods), **at.given}
-    return [_decision(row) for row in connection.execute(at.ask(_DECISIONS, PUBLICATIONS), given)]
+    return [_decision(row) for row in connection.execute(at.ask(DECISIONS, PUBLICATIONS), given)]
 
 
 def _decision(row: Any) -> PeriodDecision:
@@ -113,19 +113,18 @@ def published_periods(connection: Connection, programme: str) -> frozenset[str]:
 def read_published(
     connection: Connection,
     programme: str,
-    cells: Collection[Cell],
+    places: Collection[tuple[str, str]],
     reports_below: Callable[[str, str], frozenset[UUID]],
     at: Then = NOW,
 ) -> dict[Cell, Published]:
-    """What stands published of some cells: of each the last publication of its period that counts for its unit.
+    """What stands published of the cells of some (unit, period): the last publication of each that counts.
 
     `reports_below`: see `Needs`.
     """
-    periods = {cell.period for cell in cells}
+    periods = {period for _, period in places}
     decisions = read_decisions(connection, programme, periods, at) if periods else []
     if not decisions:
         return {}
-    places = {(cell.unit, cell.period) for cell in cells}
     below = {place: reports_below(*place) for place in places}
     hands = read_hands(connection, decisions, frozenset().union(*below.values()), at)
     publications = [one for one in decisions if one.kind == "published"]
@@ -135,7 +134,7 @@ def read_published(
         last = _last(unit, period, decisions, parts, lambda one, own=below[unit, period]: had_a_hand(one, own, hands))
         if last is not None:
             found |= _published(unit, last, parts[last.event_id, unit])
-    return {cell: found[cell] for cell in cells if cell in found}
+    return found
 
 
 def _last(

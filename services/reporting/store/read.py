@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import ProgrammingError
 
+from services.contracts.fields import FlagName
 from services.contracts.records import Position
 from services.contracts.topics import TIP
 from services.kit.db import translated
@@ -28,6 +30,11 @@ class Snapshot:
 
     connection: Connection
     generation: int
+
+    @cached_property
+    def positions(self) -> "list[PartitionPosition]":
+        """How far it has read the log: asked for by several parts of an answer, read once."""
+        return [PartitionPosition(*row) for row in self.connection.execute(text(_POSITIONS))]
 
 
 Snapshots = Callable[[], AbstractContextManager[Snapshot]]
@@ -73,7 +80,7 @@ class StatusRow(NamedTuple):
     worst_den: int | None
     best_num: int | None
     best_den: int | None
-    flags: Sequence[str]
+    flags: list[FlagName]
     definition_hash: str
     changed_at: datetime
     valid_until: datetime | None
@@ -139,14 +146,10 @@ class OutcomeCount(NamedTuple):
     records: int
 
 
-def positions(connection: Connection) -> list[PartitionPosition]:
-    return [PartitionPosition(*row) for row in connection.execute(text(_POSITIONS))]
-
-
 def statuses(connection: Connection, programme: str, period: str, units: Sequence[str]) -> list[StatusRow]:
-    """The stored statuses of some units in a period."""
+    """The stored statuses of some units in a period, in no order."""
     given = {"programme": programme, "period": period, "units": list(units)}
-    return [StatusRow(*row) for row in connection.execute(text(_STATUSES), given).all()]
+    return [StatusRow._make(row) for row in connection.execute(text(_STATUSES), given).all()]
 
 
 def waiting_dead_letters(
@@ -199,7 +202,6 @@ _STATUSES: Final = """
     select unit, indicator, status, value_num, value_den, worst_num, worst_den, best_num, best_den, flags,
         definition_hash, changed_at, nullif(valid_until, '-infinity'), coalesce(valid_until = '-infinity', false)
     from status where programme = :programme and period = :period and unit = any(cast(:units as text[]))
-    order by unit, indicator
 """
 _DEAD_LETTERS: Final = """
     select unit, topic, partition, log_offset, reason, field, recorded_at from dead_letter

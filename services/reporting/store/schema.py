@@ -19,6 +19,7 @@ from sqlalchemy import (
     SmallInteger,
     Uuid,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -238,6 +239,13 @@ remark = generation(
     *body_columns(),
     key("type"),
     Column("data", JSONB, nullable=False),
+    # A nation publishes the values of thousands of units for each decision on a period: these are not in it.
+    Index(
+        "remark_decided",
+        "programme",
+        text("(data ->> 'period')"),
+        postgresql_where=text("type <> 'vn.binhyen.period.published' or data ->> 'digest' is not null"),
+    ),
 )
 
 # ---- generation: evaluation

@@ -9,9 +9,10 @@ import msgspec
 from sqlalchemy import Connection, Row, text
 
 from services.reporting.domain.announced import Shown, Watched
-from services.reporting.store.bulk import arrays
+from services.reporting.store.bulk import arrays, cut
 from services.reporting.store.pending import NEVER
 
+AT_ONCE: Final = 20_000
 _COLUMNS: Final = ("report_id", "sequence", "told", "valid_until", "evaluated_at")
 _GIVEN: Final = """
     unnest(cast(:report_id as uuid[]), cast(:sequence as int8[]), cast(:told as jsonb[]),
@@ -21,15 +22,14 @@ _GIVEN: Final = """
 
 
 def watch(connection: Connection, programme: str, report_ids: Iterable[UUID]) -> None:
-    """Asks for a look at each of these obligations as soon as possible."""
+    """Asks for a look at each of these obligations as soon as possible: a nation's by many statements."""
     statement = """
         insert into reporting.watched (programme, report_id, sequence, valid_until, evaluated_at)
         select :programme, report_id, 0, '-infinity', :never from unnest(cast(:ids as uuid[])) as asked (report_id)
         order by report_id
         on conflict (programme, report_id) do update set valid_until = '-infinity'
     """
-    ids = sorted(set(report_ids))
-    if ids:
+    for ids in cut(sorted(set(report_ids)), AT_ONCE):
         connection.execute(text(statement), {"programme": programme, "never": NEVER, "ids": ids})
 
 

@@ -30,6 +30,7 @@ from services.contracts.topics import INPUTS, TOPIC_OF_TYPE
 from services.kit.db import engine
 from services.kit.eventlog.port import LogIdentity, Partition
 from services.reporting.domain.inputs import Cell
+from services.reporting.domain.tallies import Tallies
 from services.reporting.evaluate.turn import Limits, Turn, take_turn
 from services.reporting.evaluate.verify import Verified, verify
 from services.reporting.store import generations
@@ -57,6 +58,8 @@ class World(Agencies):
     """One programme in a database; `post` is ingest, `turn` one transaction of the evaluator."""
 
     files: Files = pilot_files()
+    holder: Lease | None = None
+    tallies = Tallies()
 
     def __init__(self, url: str, *, sandbox: bool = False, generation: int = 1, files: Files | None = None) -> None:
         self.url = url
@@ -249,7 +252,13 @@ class World(Agencies):
             self.known = read_programmes(work.connection, self.known)
             programme = self.known.registry.active(self.programme.id)
             assert programme is not None
-            return take_turn(work, programme, self.wall_clock, limits, step)
+            return take_turn(work, programme, self.wall_clock, limits, step, self._remembered(lease))
+
+    def _remembered(self, lease: Lease) -> Tallies:
+        """As an evaluator does: for as long as it holds the lock."""
+        if self.holder is not lease:
+            self.holder, self.tallies = lease, Tallies()
+        return self.tallies
 
     def settle(self, lease: Lease | None = None, limits: Limits = LIMITS) -> None:
         """Turns until there is nothing to do."""

@@ -11,6 +11,7 @@ from bench.nation.land import Land
 from services.reporting.domain.inputs import Cell
 from services.reporting.evaluate.turn import Limits
 from services.reporting.store.pending import DUE
+from services.reporting.store.publications import DECISIONS
 from tests.integration.reporting.evaluating import EARLY, WARDS, World
 from tests.integration.reporting.test_evaluate import CLEAN, M1, M1_CLOSED, POLICE
 from tests.support.database import Server
@@ -68,6 +69,14 @@ def test_the_cells_that_are_due_are_found_in_their_order_by_the_index_alone(live
         plan = "\n".join(connection.scalars(text(f"explain {DUE}"), given))
     assert "status_due" in plan
     assert "Sort" not in plan, plan
+
+
+def test_decisions_on_periods_are_found_without_a_look_at_all_that_was_published(live: World):
+    given = {"programme": live.programme.id, "periods": [M1]}
+    with live.reading() as connection:
+        connection.execute(text("set local enable_seqscan = off"))
+        plan = "\n".join(connection.scalars(text(f"explain {DECISIONS}"), given))
+    assert "remark_decided" in plan, plan
 
 
 def _asked(url: str, wards: int) -> tuple[int, int]:
