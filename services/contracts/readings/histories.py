@@ -64,6 +64,7 @@ class StatusChange(Value, frozen=True, kw_only=True, omit_defaults=False):
     after: Shown
     version: Whole
     definition_hash: HexHash
+    definition_version: Whole
     causes: list[Cause]
     causes_known: Whole
 

@@ -44,7 +44,7 @@ def indicators(view: View, asked: Asked) -> Indicators:
     programme = view.programme(asked["programme"])
     known = list(programme.indicators.values())
     chosen, following = page(known, lambda found: found.code, asked.get("cursor"), asked.get("limit"))
-    items = [indicator_summary(indicator) for indicator in chosen]
+    items = [indicator_summary(programme, indicator) for indicator in chosen]
     return Indicators(as_of=view.as_of(programme), next=following, items=items)
 
 
@@ -113,7 +113,7 @@ def cells_of(
     published = read_published(connection, programme.id, named, partial(reports_below, programme))
     for row, cell in zip(rows, named, strict=True):
         shown = row._replace(stale=row.stale or cell in marked)
-        found[row.unit].append(cell_status(shown, published.get(cell)))
+        found[row.unit].append(cell_status(shown, programme, published.get(cell)))
     for cells in found.values():
         cells.sort(key=lambda cell: order[cell.indicator])
     return found

@@ -53,7 +53,7 @@ def render(view: View, asked: Mapping[str, Any]) -> str:
         period=period,
         periods=programme.periods(),
         units=matrix.units,
-        rows=_rows(programme, matrix, _kept(view, programme, period, matrix)),
+        rows=_rows(programme, period, matrix, _kept(view, programme, period, matrix)),
         owing=owing.table(view, programme, period, known_on),
         matrix=matrix,
         verdicts=verdict_table(view, programme, period, [row.unit.id for row in matrix.units], known_on),
@@ -85,7 +85,9 @@ def _kept(view: View, programme: Programme, period: Period, matrix: StatusMatrix
     return kept(view, programme, period, units, [programme.indicators[code] for code in matrix.indicators])
 
 
-def _rows(programme: Programme, matrix: StatusMatrix, streaks: Kept) -> list[tuple[Indicator, str, list[Shown | None]]]:
+def _rows(
+    programme: Programme, period: Period, matrix: StatusMatrix, streaks: Kept
+) -> list[tuple[Indicator, str, list[Shown | None]]]:
     """(indicator, its target, a cell for every unit: None where nothing is evaluated yet)."""
     cells = {
         (row.unit.id, cell.indicator): _shown(programme, matrix, row.unit.id, cell, streaks)
@@ -94,13 +96,13 @@ def _rows(programme: Programme, matrix: StatusMatrix, streaks: Kept) -> list[tup
     }
     return [
         (indicator, words.target_text(indicator), [cells.get((row.unit.id, indicator.code)) for row in matrix.units])
-        for indicator in (programme.indicators[code] for code in matrix.indicators)
+        for indicator in (programme.indicator(code, period) for code in matrix.indicators)
     ]
 
 
 def _shown(programme: Programme, matrix: StatusMatrix, unit: str, cell: CellStatus, streaks: Kept) -> Shown:
     """It links to why it is so now, and of a day that is over to how it came about: only the present is explained."""
-    indicator = programme.indicators[cell.indicator]
+    indicator = programme.indicator(cell.indicator, period_of(programme, matrix.period.code))
     kind, untargeted = indicator.kind, indicator.target.op == "none"
     told = "explain" if matrix.known_at is None else "history"
     asked = f"programme={programme.id}&period={matrix.period.code}"

@@ -89,13 +89,7 @@ STATUS: Final = _list(
     _KNOWN_AT,
 )
 STREAKS: Final = _list(
-    "/v1/streaks",
-    "getStreaks",
-    "Giữ vững từ kỳ nào, mất lại khi nào. / How long each indicator has been kept, and when it was lost again.",
-    Streaks,
-    _PROGRAMME,
-    _PERIOD,
-    _SUBTREE,
+    "/v1/streaks", "getStreaks", "Giữ vững. / What was kept, and lost again.", Streaks, _PROGRAMME, _PERIOD, _SUBTREE
 )
 UNIT_STATUS: Final = _list(
     "/v1/units/{unit}/status",
