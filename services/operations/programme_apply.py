@@ -47,7 +47,8 @@ def command(directory: Path, sandbox: bool, programme_id: str | None, yes: bool)
     except NotApplied as refused:
         raise click.ClickException(str(refused)) from None
     except ProgrammeFaults as faults:
-        raise click.ClickException(faults_text(directory, faults.faults)) from None
+        text = f"xem / see `programme check --log`\n{faults_text(directory, faults.faults)}"
+        raise click.ClickException(text) from None
 
 
 def _apply(ours: Wanted, followed: Follower[Registry], settings: LogSettings, *, yes: bool) -> None:

@@ -59,4 +59,4 @@ def _left(units: Units, unit: str, small: Mapping[str, int], rule: SmallNumbers)
     left: dict[str, int] = {}
     for child, of_child in below.items():
         left |= _left(units, child, of_child, rule)
-    return left if len(left) == 1 or sum(left.values()) < rule.fewest else {}
+    return left if sum(left.values()) < rule.fewest else {}  # one small unit alone is never enough

@@ -19,6 +19,6 @@ def is_withheld(programme: Programme, unit: str, counted: Mapping[str, int]) -> 
     for holder in sorted(above, key=lambda one: -len(programme.units.ancestors(one))):
         parts = [wards for one, wards in untold.items() if programme.units.by_id[one].parent == holder]
         left: set[str] = set().union(*parts)
-        told = len(left) != 1 and sum(counted[ward] for ward in left) >= rule.fewest
+        told = sum(counted[ward] for ward in left) >= rule.fewest
         untold[holder] = set() if told else left
     return bool(untold.get(unit))
