@@ -43,6 +43,7 @@ InputState = Literal[
     "not_current",
     "not_standing",
     "no_denominator",
+    "withheld",
 ]
 
 
@@ -144,6 +145,8 @@ class ExplainedTarget(Value, frozen=True, kw_only=True, omit_defaults=False):
     """`declared` as in the programme; `value`: of this unit and period; `required`: what is asked for at this instant.
 
     `version` and `programme_hash` are of the programme, `definition_hash` of everything that decides the indicator.
+    `definition_version` is in force for periods that begin from `effective_from` on
+    (null: from the first).
     """
 
     declared: TargetSummary
@@ -154,6 +157,8 @@ class ExplainedTarget(Value, frozen=True, kw_only=True, omit_defaults=False):
     version: Version
     programme_hash: Word
     definition_hash: HexHash
+    definition_version: Whole = 1
+    effective_from: Day | None = None
 
 
 class Rule(Value, frozen=True, kw_only=True, omit_defaults=False):

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -26,23 +27,42 @@ def read_files(directory: Path) -> dict[str, bytes]:
 
 @command.command("check")
 @click.argument("directory", type=Folder)
+@click.option(
+    "--log", "against_log", is_flag=True, help="So với phiên bản đang dùng. / Also against the active version."
+)
+@click.option(
+    "--id", "programme_id", help="Mã của chương trình thử nghiệm (với --log). / The sandbox's id, with --log."
+)
 @click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON. / Print JSON.")
 @click.pass_context
-def check(ctx: click.Context, directory: Path, as_json: bool) -> None:
-    """In mọi lỗi của DIRECTORY với tệp và dòng. / Print every fault of DIRECTORY with its file and line."""
+def check(ctx: click.Context, directory: Path, against_log: bool, programme_id: str | None, as_json: bool) -> None:
+    """In mọi lỗi của DIRECTORY với tệp và dòng. / Print every fault of DIRECTORY with its file and line.
+
+    Với --log, một định nghĩa đã đổi mà giữ số phiên bản cũng là lỗi. / With --log a definition that has changed under
+    its version is one, too.
+    """
     try:
-        programme = parse(read_files(directory))
+        files = read_files(directory)
+        programme = parse(files)
+        if against_log:
+            parse(files, _active(programme_id or programme.id))
     except ProgrammeFaults as error:
-        click.echo(_faults_json(error.faults) if as_json else _faults_text(directory, error.faults))
+        click.echo(_faults_json(error.faults) if as_json else faults_text(directory, error.faults))
         ctx.exit(1)
     click.echo(json.dumps(_summary(programme), ensure_ascii=False) if as_json else _summary_text(programme))
+
+
+def _active(programme_id: str) -> Programme | None:
+    """The version on programme.v1 that holds now. A check without it must not wait for Kafka's client."""
+    found: Programme | None = import_module("services.operations.programme_log").active(programme_id)
+    return found
 
 
 def _faults_json(faults: list[Fault]) -> str:
     return json.dumps({"ok": False, "faults": [asdict(fault) for fault in faults]}, ensure_ascii=False)
 
 
-def _faults_text(directory: Path, faults: list[Fault]) -> str:
+def faults_text(directory: Path, faults: list[Fault]) -> str:
     lines = [_fault_text(directory, fault) for fault in faults]
     return "\n".join([*lines, f"{len(faults)} lỗi / {len(faults)} faults"])
 

@@ -2,8 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -12,23 +11,22 @@ import click
 
 from services.contracts import metrics as cards
 from services.contracts.events import Event
-from services.contracts.programme import Programme, ProgrammeFaults
+from services.contracts.programme import Programme, ProgrammeFaults, parse
 from services.contracts.programme.changes import changes
 from services.contracts.programme.registry import Registry
 from services.contracts.topics import PROGRAMME
-from services.intake import programmes
 from services.intake.door import record_of
 from services.kit.clock import SystemClock
 from services.kit.errors import Unavailable
 from services.kit.eventlog.follow import Follower
-from services.kit.eventlog.kafka import KafkaAdmin, KafkaAppender, LogSettings
+from services.kit.eventlog.kafka import KafkaAppender, LogSettings
 from services.kit.metrics import Metrics
 from services.operations.activation import NotApplied, Wanted, activation, next_version, wanted
-from services.operations.programme import Folder, read_files
+from services.operations.programme import Folder, faults_text, read_files
 from services.operations.programme_changes import change_text
+from services.operations.programme_log import PATIENCE_S, following
 from services.operations.settings import of_log
 
-PATIENCE_S: Final = 30.0
 _LOOK_EVERY_S: Final = 0.05
 
 
@@ -40,30 +38,32 @@ _LOOK_EVERY_S: Final = 0.05
 def command(directory: Path, sandbox: bool, programme_id: str | None, yes: bool) -> None:
     """Áp dụng DIRECTORY; in phiên bản. / Apply DIRECTORY; prints the version. Unchanged: nothing is written."""
     try:
-        ours = wanted(read_files(directory), programme_id, sandbox=sandbox)
+        files = read_files(directory)
+        ours = wanted(files, programme_id, sandbox=sandbox)
         settings = of_log(os.environ).log()
-        with _following(settings) as following:
-            _apply(ours, following, settings, yes=yes)
+        with following(settings) as followed:
+            parse(files, followed.state.active(ours.programme.id))
+            _apply(ours, followed, settings, yes=yes)
     except NotApplied as refused:
         raise click.ClickException(str(refused)) from None
     except ProgrammeFaults as faults:
-        text = f"{len(faults.faults)} lỗi; xem `programme check`. / faults; see `programme check`."
+        text = f"xem / see `programme check --log`\n{faults_text(directory, faults.faults)}"
         raise click.ClickException(text) from None
 
 
-def _apply(ours: Wanted, following: Follower[Registry], settings: LogSettings, *, yes: bool) -> None:
-    version = next_version(following.state, ours)
+def _apply(ours: Wanted, followed: Follower[Registry], settings: LogSettings, *, yes: bool) -> None:
+    version = next_version(followed.state, ours)
     programme = ours.programme
     if version is None:
-        active = following.state.active(programme.id)
+        active = followed.state.active(programme.id)
         click.echo(f"{programme.id}: phiên bản / version {active.version if active else 0}, không đổi / unchanged")
         return
-    _show(following.state.active(programme.id), programme)
+    _show(followed.state.active(programme.id), programme)
     if not yes:
         click.confirm(f"{programme.id}: áp dụng phiên bản / apply version {version}?", abort=True)
     _append(activation(ours, version, datetime.now(UTC)), settings)
-    _until(lambda: following.state.get(programme.id, version) is not None, "programme.v1")
-    _own(following.state.get(programme.id, version), programme)
+    _until(lambda: followed.state.get(programme.id, version) is not None, "programme.v1")
+    _own(followed.state.get(programme.id, version), programme)
     click.echo(f"{programme.id}: phiên bản / version {version}, {'thử nghiệm / sandbox' * programme.sandbox}")
 
 
@@ -76,21 +76,6 @@ def _show(active: Programme | None, ours: Programme) -> None:
 def _own(written: Programme | None, ours: Programme) -> None:
     if written is None or written.hash != ours.hash:
         raise NotApplied("Có người vừa áp dụng phiên bản khác. / Somebody else has just applied another version.")
-
-
-@contextmanager
-def _following(settings: LogSettings) -> Iterator[Follower[Registry]]:
-    """Everything on programme.v1, read to its end and followed from there."""
-    admin = KafkaAdmin(settings)
-    following = programmes.follow(settings, admin)
-    following.start()
-    try:
-        if not following.wait_until_caught_up(PATIENCE_S):
-            raise Unavailable(PROGRAMME.name, detail=following.error or "not read to its end")
-        yield following
-    finally:
-        following.stop()
-        admin.close()
 
 
 def _append(events: list[Event], settings: LogSettings) -> None:

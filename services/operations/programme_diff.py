@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from services.contracts.programme import Programme, ProgrammeFaults
-from services.contracts.programme.changes import Change, changes
+from services.contracts.programme.changes import Change, Unversioned, changes, unversioned
 from services.kit.db import Connection, engine
 from services.kit.settings import load
 from services.operations.activation import NotApplied, wanted
@@ -64,6 +64,8 @@ def _tell(connection: Connection, ours: Programme, *, plain: bool) -> int:
     if active is None:
         raise click.ClickException(f"{ours.id}: chưa có phiên bản nào. / No version of it is known yet.")
     found = changes(active, ours)
+    for one in unversioned(active, ours):
+        _say(plain, {"kind": "refused", "key": one.code, "vi": one.text.vi, "en": one.text.en}, _refused_text(one))
     for change in found:
         _say(plain, {"kind": "change", **change_json(change)}, change_text(change))
     now = programme_now(connection, ours.id)
@@ -88,6 +90,10 @@ def _tell(connection: Connection, ours: Programme, *, plain: bool) -> int:
 
 def _say(plain: bool, said: Mapping[str, Any], line: str) -> None:
     click.echo(json.dumps(said, ensure_ascii=False) if plain else line)
+
+
+def _refused_text(one: Unversioned) -> str:
+    return f"sẽ bị từ chối / would be refused: {one.text.vi} / {one.text.en}"
 
 
 def _tried_json(tried: Tried, redefined: set[str]) -> dict[str, Any]:

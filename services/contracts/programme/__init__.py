@@ -27,7 +27,7 @@ from services.contracts.programme.forms import Due, Form, Measure, RowField, Row
 from services.contracts.programme.indicators import REPORT_FED, SIGNER_FED, TIP_FED, Indicator, Target
 from services.contracts.programme.judge import judge
 from services.contracts.programme.lineage import Change, Lineage, Share
-from services.contracts.programme.model import Decision, PledgeText, Programme, TipRules, operator_of
+from services.contracts.programme.model import Decision, PledgeText, Programme, SmallNumbers, TipRules, operator_of
 from services.contracts.programme.obligations import Obligation
 from services.contracts.programme.parse import parse, parse_map
 from services.contracts.programme.registry import Refusal, Registry
@@ -74,6 +74,7 @@ __all__ = [
     "Rule",
     "RulePack",
     "Share",
+    "SmallNumbers",
     "Succession",
     "Target",
     "Text",

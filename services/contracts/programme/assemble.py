@@ -13,7 +13,7 @@ from services.contracts.programme.checks.units import parent_of, rows_by_code
 from services.contracts.programme.denominators import Denominator, Denominators
 from services.contracts.programme.forms import Due, Form, Measure, RowField, RowKind, Rule
 from services.contracts.programme.indicators import Indicator, Target
-from services.contracts.programme.model import Decision, PledgeText, Programme, TipRules
+from services.contracts.programme.model import Decision, PledgeText, Programme, SmallNumbers, TipRules
 from services.contracts.programme.reading.build import stated
 from services.contracts.programme.reading.folder import Folder
 from services.contracts.programme.reading.shapes import (
@@ -23,6 +23,7 @@ from services.contracts.programme.reading.shapes import (
     RowFieldShape,
     RowKindShape,
     RuleShape,
+    SmallNumbersShape,
     SuccessionRow,
     TextShape,
 )
@@ -32,6 +33,7 @@ from services.contracts.programme.workdays import WorkCalendar
 
 def assemble(folder: Folder, programme: ProgrammeShape, content_hash: str) -> Programme:
     """The programme of a folder without faults; version 0 and no sandbox until it is activated."""
+    definitions = _definitions(folder, programme)
     return Programme(
         id=programme.id,
         name=_text(programme.name),
@@ -55,9 +57,17 @@ def assemble(folder: Folder, programme: ProgrammeShape, content_hash: str) -> Pr
             BaselineFigure(of.unit, of.indicator, of.year, of.num, of.den, of.provisional, of.source)
             for of in folder.baseline
         ),
-        indicators={of.code: _indicator(of, programme) for of in folder.indicators},
+        indicators={code: of_code[-1] for code, of_code in definitions.items()},
+        former={code: tuple(of_code[:-1]) for code, of_code in definitions.items() if len(of_code) > 1},
         packs=tuple(rule_pack(of) for of in folder.packs),
+        small_numbers=_small_numbers(programme.small_numbers),
     )
+
+
+def _small_numbers(shape: SmallNumbersShape | None) -> SmallNumbers | None:
+    if shape is None:
+        return None
+    return SmallNumbers(shape.fewest, frozenset(shape.indicators), shape.provisional, shape.source)
 
 
 def _text(shape: TextShape) -> Text:
@@ -148,6 +158,14 @@ def _row_field(shape: RowFieldShape) -> RowField:
     return RowField(shape.code, _text(shape.name), choices, shape.max, shape.optional)
 
 
+def _definitions(folder: Folder, programme: ProgrammeShape) -> dict[str, list[Indicator]]:
+    """By code in the order of the data, the newest last."""
+    found: dict[str, list[Indicator]] = {}
+    for shape in folder.indicators:
+        found.setdefault(shape.code, []).append(_indicator(shape, programme))
+    return found
+
+
 def _indicator(shape: IndicatorShape, programme: ProgrammeShape) -> Indicator:
     target = shape.target
     return Indicator(
@@ -167,12 +185,16 @@ def _indicator(shape: IndicatorShape, programme: ProgrammeShape) -> Indicator:
         frequency=shape.frequency,
         owner_kind=shape.owner_kind,
         sum_of=tuple(shape.measures),
+        version=shape.version,
+        effective_from=shape.effective_from,
         definition_hash=_definition_hash(shape, programme),
     )
 
 
 def _definition_hash(shape: IndicatorShape, programme: ProgrammeShape) -> str:
+    """Of what is said: under which number, and from when on, is no part of it."""
     said = {"indicator": stated(shape), "calendar": programme.calendar}
+    del said["indicator"]["version"], said["indicator"]["effective_from"]
     if not shape.measures:  # a definition in the words of the release before keeps the hash that it had there
         del said["indicator"]["measures"]
     if shape.kind == "tips_in_time":

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from services.contracts.errors import Text
 from services.contracts.programme.indicators import Indicator
@@ -26,6 +26,8 @@ PART_WORDS: Final[Mapping[str, Text]] = {
     "holidays": Text("ngày nghỉ", "holiday"),
     "forms": Text("biểu mẫu", "form"),
     "indicators": Text("chỉ tiêu", "indicator"),
+    "former": Text("định nghĩa trước của chỉ tiêu", "former definition of an indicator"),
+    "small_numbers": Text("quy tắc không công bố số quá nhỏ", "rule of small numbers"),
     "baseline": Text("số liệu các năm trước", "figure of an earlier year"),
     "packs": Text("bộ tiêu chí kết luận", "pack of rules"),
 }
@@ -59,6 +61,41 @@ def changes(before: Programme, after: Programme) -> list[Change]:
                 _change(one.name, key, old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key)
             ]
     return found
+
+
+class Unversioned(NamedTuple):
+    """A definition (by indicator and version) that would take the place of another one under its number."""
+
+    code: str
+    version: int
+    text: Text
+
+
+def unversioned(before: Programme, after: Programme) -> list[Unversioned]:
+    """The definitions of a new version of a programme that another number would have to tell from the active ones."""
+    found = [_unversioned(one, before, after) for code in after.indicators for one in after.definitions(code)]
+    return [one for one in found if one is not None]
+
+
+def _unversioned(one: Indicator, before: Programme, after: Programme) -> Unversioned | None:
+    known = {of.version: of for of in before.definitions(one.code)}
+    newest, same = max(known, default=0), known.get(one.version)
+    if one.version > newest:
+        return None
+    if same is None or (one.version < newest and one is after.indicators[one.code]):
+        vi, en = (
+            f"phiên bản đang dùng là {newest}: số sau phải lớn hơn",
+            f"version {newest} is active: use a higher one",
+        )
+    elif same.definition_hash != one.definition_hash:
+        vi = f"{one.code}: định nghĩa đã đổi mà vẫn là phiên bản {one.version}; hãy ghi phiên bản {newest + 1}"
+        en = f"{one.code}: the definition has changed under version {one.version}; give it version {newest + 1}"
+    elif (same.effective_from or before.starts_on) != (one.effective_from or after.starts_on):
+        vi = f"{one.code}: ngày hiệu lực của phiên bản {one.version} đã đổi; hãy ghi phiên bản {newest + 1}"
+        en = f"{one.code}: version {one.version} would hold from another day on; give it version {newest + 1}"
+    else:
+        return None
+    return Unversioned(one.code, one.version, Text(vi, en))
 
 
 def _change(part: str, key: str, old: Any, new: Any) -> Change:

@@ -1,6 +1,7 @@
 """Indicators: what is measured, against which target, set by which decision."""
 
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Final, Literal
 
@@ -61,7 +62,8 @@ class Indicator:
     """`measure` feeds flag, flow and stock, or `sum_of` a flow or stock of several measures added up; `numerator` and
     `denominator` feed a ratio; `signer_kind` a coverage or a count of signers.
 
-    `definition_hash` changes whenever anything that decides a status of this indicator changes.
+    `definition_hash` changes whenever anything that decides a status of this indicator changes, and then `version`
+    must. From `effective_from` on (None: from the programme's first day) periods that begin are judged by it.
     """
 
     code: str
@@ -79,6 +81,8 @@ class Indicator:
     owner_kind: str
     definition_hash: str
     sum_of: tuple[str, ...] = ()
+    version: int = 1
+    effective_from: date | None = None
 
     @property
     def measures(self) -> tuple[str, ...]:

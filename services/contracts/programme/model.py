@@ -1,7 +1,7 @@
 """A programme: everything that another town would change, as one immutable value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from uuid import UUID
@@ -48,9 +48,26 @@ class TipRules:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class SmallNumbers:
+    """The shares of people that are not told where fewer than `fewest` are counted: who is meant could be made out."""
+
+    fewest: int
+    indicators: frozenset[str]
+    provisional: bool
+    source: str
+
+    def may_tell(self, of: int | None) -> bool:
+        """Of none there is nobody to make out; of an unknown number it is not known that there are enough."""
+        return of is not None and (of == 0 or of >= self.fewest)
+
+
 @dataclass(frozen=True)
 class Programme:
-    """`version` and `sandbox` come with the activation: what `parse` returns has version 0 and is no sandbox."""
+    """`version` and `sandbox` come with the activation: what `parse` returns has version 0 and is no sandbox.
+
+    `indicators` are in their newest definition, `former` the ones before it, the oldest first: ask `indicator`.
+    """
 
     id: str
     name: Text
@@ -73,6 +90,8 @@ class Programme:
     indicators: Mapping[str, Indicator]
     packs: tuple[RulePack, ...] = ()
     baseline: tuple[BaselineFigure, ...] = ()
+    former: Mapping[str, tuple[Indicator, ...]] = field(default_factory=dict)
+    small_numbers: SmallNumbers | None = None
 
     @cached_property
     def starts_on(self) -> date:
@@ -92,6 +111,19 @@ class Programme:
     def base_periods(self, period: Period, kind: PeriodKind) -> tuple[Period, ...]:
         """The periods of a kind inside a period, in order: the months of a quarter."""
         return self._inside[period.code, kind]
+
+    def indicator(self, code: str, period: Period) -> Indicator:
+        """The definition by which a whole period is judged: the newest in force on its first day."""
+        newest = self.indicators[code]
+        for one in reversed(self.definitions(code)):
+            if one.effective_from is None or one.effective_from <= period.start:
+                return one
+        return newest
+
+    def definitions(self, code: str) -> tuple[Indicator, ...]:
+        """All definitions of an indicator, the newest last; none for an unknown code."""
+        newest = self.indicators.get(code)
+        return () if newest is None else (*self.former.get(code, ()), newest)
 
     def own_period(self, unit: str, period: Period) -> Period | None:
         """A period as it is for a unit: a stub when it began or ended inside it, None when it never stood in it."""
@@ -150,6 +182,12 @@ class Programme:
     def listed_tokens(self, unit: str) -> frozenset[bytes]:
         """Signer tokens of the organisations and businesses listed in a unit."""
         return self._listed_tokens.get(unit, frozenset())
+
+    @cached_property
+    def untold_measures(self) -> frozenset[str]:
+        """The measures of shares that may have to be withheld."""
+        named = self.small_numbers.indicators if self.small_numbers is not None else frozenset()
+        return frozenset(code for one in named for of in self.definitions(one) for code in of.measures)
 
     @cached_property
     def units_judged(self) -> dict[str, tuple[str, ...]]:

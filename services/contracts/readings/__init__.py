@@ -6,6 +6,7 @@ from services.contracts.readings.lists import Indicators, Periods, Programmes, U
 from services.contracts.readings.obligations import Obligations
 from services.contracts.readings.publications import Draft, PeriodDecisions
 from services.contracts.readings.statuses import StatusMatrix, UnitStatus
+from services.contracts.readings.streaks import Streaks
 from services.contracts.readings.verdicts import UnitVerdicts
 from services.contracts.values import Value
 
@@ -16,6 +17,7 @@ READINGS: tuple[type[Value], ...] = (
     Periods,
     StatusMatrix,
     UnitStatus,
+    Streaks,
     UnitLineage,
     StatusHistory,
     PeriodDecisions,

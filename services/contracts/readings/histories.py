@@ -21,6 +21,7 @@ from services.contracts.fields import (
 from services.contracts.readings.lists import PeriodSummary, UnitSummary
 from services.contracts.readings.pages import Page, Whole
 from services.contracts.readings.statuses import CellStatus
+from services.contracts.readings.streaks import IndicatorStreak
 
 
 class Shown(Value, frozen=True, kw_only=True, omit_defaults=False):
@@ -63,6 +64,7 @@ class StatusChange(Value, frozen=True, kw_only=True, omit_defaults=False):
     after: Shown
     version: Whole
     definition_hash: HexHash
+    definition_version: Whole
     causes: list[Cause]
     causes_known: Whole
 
@@ -71,7 +73,8 @@ class StatusHistory(Page, frozen=True, kw_only=True, omit_defaults=False):
     """How a status came to be what it is, from the day `since` on, when the programme was first known.
 
     The last change of the last page is what `GET /v1/status` answers, unless that is stale. A page may hold fewer
-    changes than its limit, or none, and still have a `next`.
+    changes than its limit, or none, and still have a `next`. `streak`: how long the indicator has been kept, up to the
+    end of the period, as `GET /v1/streaks` tells it; null without a target.
     """
 
     programme: ProgrammeId
@@ -79,6 +82,7 @@ class StatusHistory(Page, frozen=True, kw_only=True, omit_defaults=False):
     indicator: IndicatorCode
     period: PeriodSummary
     since: Day
+    streak: IndicatorStreak | None = None
     items: list[StatusChange]
 
 

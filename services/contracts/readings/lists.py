@@ -80,7 +80,22 @@ class TargetSummary(Value, frozen=True, kw_only=True, omit_defaults=False):
     source: Sentence
 
 
+class FormerDefinition(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """What an indicator was before: periods that began from `effective_from` on, and before the next one, keep it."""
+
+    version: Whole
+    effective_from: Day
+    name: Name
+    definition: Name
+    measures: list[MeasureCode]
+    target: TargetSummary
+    trajectory: Word
+    definition_hash: HexHash
+
+
 class IndicatorSummary(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """In its newest definition, which judges the periods that begin from `effective_from` on."""
+
     code: IndicatorCode
     name: Name
     definition: Name
@@ -93,6 +108,9 @@ class IndicatorSummary(Value, frozen=True, kw_only=True, omit_defaults=False):
     frequency: Word
     owner_kind: Word
     definition_hash: HexHash
+    version: Whole
+    effective_from: Day
+    former: list[FormerDefinition]
 
 
 class Indicators(Page, frozen=True, kw_only=True, omit_defaults=False):

@@ -37,6 +37,7 @@ class CellStatus(Value, frozen=True, kw_only=True, omit_defaults=False):
 
     While an input is missing the value lies between `worst` and `best`; one of them null beside the other: no limit
     on that side. `stale`: `as_of` has read facts, or a programme, for which it is still to be evaluated anew.
+    `definition_version` numbers the definition that judged it; null when the programme no longer has that one.
     `changed_at` is null in what was known on an earlier day: ask the history. `published`: what was published of it
     last; where the status or value has left that, the flag `restated` says so.
     """
@@ -48,6 +49,7 @@ class CellStatus(Value, frozen=True, kw_only=True, omit_defaults=False):
     best: Ratio | None
     flags: list[FlagName]
     definition_hash: HexHash
+    definition_version: Whole | None
     changed_at: Instant | None
     valid_until: Instant | None
     stale: bool

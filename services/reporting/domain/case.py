@@ -12,7 +12,7 @@ from services.reporting.domain.inputs import Facts, Value
 from services.reporting.domain.obligations import binding_extension, due_at_with, first_received_at
 
 StatusName = Literal["met", "not_met", "on_track", "at_risk", "lost", "no_data", "overdue", "not_due"]
-FlagName = Literal["provisional", "restated", "quality", "blocked", "stub"]
+FlagName = Literal["provisional", "restated", "quality", "blocked", "stub", "withheld"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,9 +111,10 @@ def _compared(
 
 def _span(cell: Cell, programme: Programme, reading: Reading, now: datetime | None) -> Span | Reason:
     """The interval in which a cell's value must end, or why there is none."""
-    status, indicator, period = reading.status, programme.indicators[cell.indicator], programme.period(cell.period)
+    status, period = reading.status, programme.period(cell.period)
     if status is None or now is None or period is None:
         return "not_evaluated"
+    indicator = programme.indicator(cell.indicator, period)
     if reading.stale:
         return "stale"
     if status.status == "not_due":

@@ -20,7 +20,8 @@ def distance(judged: Judged, later: Status | None, inputs: Sequence[ExplainedInp
     """`later` is the status at `valid_until` if nothing more is said; `inputs` are all of them."""
     case, finding, status = judged
     then = finding.branch.otherwise
-    gap = _gap(case, finding.value, required(case, finding)) if then and finding.value else None
+    told = finding.value is not None and "withheld" not in status.flags
+    gap = _gap(case, finding.value, required(case, finding)) if then and finding.value and told else None
     missing = sum(1 for stated in inputs if stated.missing)
     overdue = sum(1 for stated in inputs if stated.missing and stated.report and case.now >= stated.report.due_at)
     after = None if finding.branch is NOT_OPEN else later  # nothing is looked at before the period opens

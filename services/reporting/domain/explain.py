@@ -28,6 +28,7 @@ from services.reporting.domain.received import Input
 from services.reporting.domain.stated import place
 from services.reporting.domain.status import Judged, Status, has_left_published
 from services.reporting.domain.summaries import name_of, period_summary, ratio_of, target_summary
+from services.reporting.domain.withheld import withheld
 
 Place = tuple[str, str, str]
 
@@ -136,6 +137,8 @@ def _target(judged: Judged) -> ExplainedTarget:
         version=case.programme.version,
         programme_hash=case.programme.hash,
         definition_hash=case.indicator.definition_hash,
+        definition_version=case.indicator.version,
+        effective_from=case.indicator.effective_from,
     )
 
 
@@ -154,6 +157,8 @@ def _reasons(judged: Judged) -> Iterator[tuple[FlagName, str, list[str]]]:
         yield "quality", "above_denominator", []
     if "stub" in status.flags:
         yield "stub", "divided", []
+    if "withheld" in status.flags:
+        yield "withheld", "too_few", list(withheld(case, finding))
     yield from _restated(judged)
 
 

@@ -65,6 +65,9 @@ INPUT_STATES: Final[Mapping[InputState, Text]] = {
         "Đơn vị không tồn tại vào ngày xét nên không được tính.",
         "The unit does not stand on that day: it does not count.",
     ),
+    "withheld": Text(
+        "Được tính nhưng không công bố: quá ít người.", "Counts, and is not told: it is a share of too few people."
+    ),
     "no_denominator": Text("Chưa có mẫu số.", "Has no denominator."),
 }
 FLAG_REASONS: Final[Mapping[str, Text]] = {
@@ -80,6 +83,10 @@ FLAG_REASONS: Final[Mapping[str, Text]] = {
         "Kỳ đã khép tính cả báo cáo nộp khi đã quá hạn.", "The closed period counts a report accepted after it was due."
     ),
     "above_denominator": Text("Số người ký lớn hơn mẫu số.", "There are more signers than the denominator."),
+    "too_few": Text(
+        "Không công bố vì là tỷ lệ trên quá ít người, hoặc từ đó suy ra được số của một đơn vị như vậy.",
+        "Not told: it is a share of too few people, or would give away that of a unit which is.",
+    ),
     "divided": Text(
         "Bản đồ đơn vị thay đổi trong kỳ, hoặc đơn vị bắt đầu hay kết thúc trong kỳ.",
         "The map of units changes inside the period, or the unit began or ended in it.",

@@ -3,7 +3,7 @@
 The limits are ours and provisional: no source gives any.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Final, Literal, NamedTuple
 
@@ -38,13 +38,18 @@ class Doubt(NamedTuple):
     text: Text
 
 
-def doubts(form: Form, now: Figures, before: Sequence[Figures]) -> list[Doubt]:
-    """The doubts about a report, given what the same unit said on the same form before, the newest first."""
+def doubts(form: Form, now: Figures, before: Sequence[Figures], untold: Collection[str] = frozenset()) -> list[Doubt]:
+    """The doubts about a report, given what the same unit said on the same form before, the newest first.
+
+    `untold`: measures of which no number is told.
+    """
     found: list[Doubt | None] = [
         Doubt(f"values.{rule.left}", "doubtful", rule.text) for rule in form.broken(now.values, "warning")
     ]
     found += [_copied(form, now, before[0])] if before else []
-    found += [_far(measure, now, before[:LOOKED_AT]) for measure in form.measures.values()]
+    found += [
+        _far(measure, now, before[:LOOKED_AT], told=measure.code not in untold) for measure in form.measures.values()
+    ]
     return [doubt for doubt in found if doubt is not None]
 
 
@@ -58,7 +63,7 @@ def _copied(form: Form, now: Figures, last: Figures) -> Doubt | None:
     return Doubt("values", "copied", Text(vi, f"every number is the same as in {last.period}: it may be a copy"))
 
 
-def _far(measure: Measure, now: Figures, before: Sequence[Figures]) -> Doubt | None:
+def _far(measure: Measure, now: Figures, before: Sequence[Figures], *, told: bool) -> Doubt | None:
     """Further from the mean of those before than three standard deviations of a count."""
     value = now.of(measure.code)
     known = [said for said in (one.of(measure.code) for one in before) if said is not None]
@@ -68,6 +73,8 @@ def _far(measure: Measure, now: Figures, before: Sequence[Figures]) -> Doubt | N
     if (value - mean) ** 2 <= WIDTH * (mean + 1):
         return None
     least, most, times = min(known), max(known), len(known)
-    vi = f"{measure.name.vi}: {value}, khác xa {times} kỳ trước ({least}–{most})"
-    en = f"{measure.name.en}: {value}, far from the {times} periods before ({least}–{most})"
+    vi, en = f"khác xa {times} kỳ trước", f"far from the {times} periods before"
+    if told:
+        vi, en = f"{value}, {vi} ({least}–{most})", f"{value}, {en} ({least}–{most})"
+    vi, en = f"{measure.name.vi}: {vi}", f"{measure.name.en}: {en}"
     return Doubt(f"values.{measure.code}", "outlier", Text(vi, en))

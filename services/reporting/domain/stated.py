@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from services.contracts.explanations import (
     ExplainedDenominator,
     ExplainedInput,
@@ -21,6 +23,7 @@ from services.reporting.domain.status import Judged
 from services.reporting.domain.summaries import name_of
 from services.reporting.domain.timeliness import Filed
 from services.reporting.domain.tips import Received
+from services.reporting.domain.withheld import too_small
 
 
 def stated_inputs(judged: Judged) -> list[ExplainedInput]:
@@ -53,9 +56,10 @@ def _stated(case: Case, cause: Cause, away: frozenset[str] | None) -> ExplainedI
 
 
 def _report_fed(case: Case, item: Input, away: frozenset[str] | None) -> ExplainedInput:
-    report = _report(case, item.owing, item.due_at, item.report)
-    unit = item.owing.unit
+    report, unit = _report(case, item.owing, item.due_at, item.report), item.owing.unit
     state = _state(case.now, item) if away is None else "not_standing" if unit in away else "not_current"
+    if too_small(case, item):
+        report, state = replace(report, values={}), "withheld" if state == "counts" else state
     return _input(unit, item.owing.period, state, missing=away is None and item.missing, report=report)
 
 
@@ -89,6 +93,8 @@ def _covered(case: Case, covered: Covered, *, counting: bool) -> ExplainedInput:
             as_of=found.as_of, value=found.value, provisional=found.provisional, source=found.source
         ),
     )
+    if too_small(case, covered):
+        return _input(covered.unit, None, "withheld" if counting else "not_standing", missing=False)
     missing = counting and found is None and case.indicator.kind == "coverage"
     state: InputState = "not_standing" if not counting else "no_denominator" if missing else "counts"
     return _input(covered.unit, None, state, missing=missing, signers=signers)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from services.contracts.programme import Programme
+from services.contracts.programme import Indicator, Programme
 from services.contracts.programme.indicators import UNTARGETED, IndicatorKind
 from services.reporting.domain.branches import NOT_OPEN
 from services.reporting.domain.case import Case, Finding, FlagName, StatusName
@@ -16,6 +16,7 @@ from services.reporting.domain.publishing import left
 from services.reporting.domain.stock import flag, ratio, stock
 from services.reporting.domain.timeliness import reports_on_time
 from services.reporting.domain.tips import tips_in_time, tips_received, tips_resolved
+from services.reporting.domain.withheld import withheld
 
 _RULES: Final[Mapping[IndicatorKind, Callable[[Case], Finding]]] = {
     "flag": flag,
@@ -67,6 +68,14 @@ def evaluate(cell: Cell, programme: Programme, facts: Facts, now: datetime) -> S
     return judge(cell, programme, facts, now).status
 
 
+def definition_of(cell: Cell, programme: Programme) -> Indicator:
+    """The definition of the indicator by which the cell's period is judged."""
+    period = programme.period(cell.period)
+    if period is None:
+        raise ValueError(f"no period {cell.period} in {programme.id}")
+    return programme.indicator(cell.indicator, period)
+
+
 def judge(cell: Cell, programme: Programme, facts: Facts, now: datetime) -> Judged:
     """As `evaluate`, with the reasons."""
     period = programme.period(cell.period)
@@ -74,7 +83,7 @@ def judge(cell: Cell, programme: Programme, facts: Facts, now: datetime) -> Judg
         raise ValueError(f"no period {cell.period} in {programme.id}")
     case = Case(
         programme=programme,
-        indicator=programme.indicators[cell.indicator],
+        indicator=programme.indicator(cell.indicator, period),
         unit=cell.unit,
         period=programme.own_period(cell.unit, period) or period,
         leaves=programme.units.leaves(cell.unit, period),
@@ -92,16 +101,20 @@ def _finding(case: Case) -> Finding:
 
 
 def _status(case: Case, finding: Finding) -> Status:
-    """Whatever is not due yet has neither value nor bounds; a count without a target has its value."""
+    """Whatever is not due yet, or of too few people, has neither value nor bounds; a count without a target has one."""
     due = finding.status != "not_due" or case.indicator.kind in UNTARGETED
+    kept_back = due and bool(withheld(case, finding))
+    due = due and not kept_back
     value = finding.value if due else None
+    flags = finding.flags | _standing_flags(case, finding) | _restated(case, finding.status, value)
+    flags |= frozenset({"withheld"} if kept_back else ())
     worst, best = (finding.low, finding.high) if case.at_least else (finding.high, finding.low)
     return Status(
         status=finding.status,
         value=value,
         worst=worst if due else None,
         best=best if due else None,
-        flags=tuple(sorted(finding.flags | _standing_flags(case, finding) | _restated(case, finding.status, value))),
+        flags=tuple(sorted(flags)),
         valid_until=min((instant for instant in finding.changes if instant > case.now), default=None),
     )
 

@@ -9,7 +9,7 @@ from services.contracts.events import Ratio, StatusChanged
 from services.contracts.programme import Programme, ids, local_date
 from services.contracts.records import Record
 from services.reporting.domain.inputs import Cell, Value
-from services.reporting.domain.status import Status
+from services.reporting.domain.status import Status, definition_of
 from services.reporting.domain.stepping import Evaluated
 from services.reporting.store.pending import NEVER
 from services.reporting.store.statuses import Published, Stored, Told
@@ -31,7 +31,7 @@ def stored_after(
         rows[entry.cell] = Stored(
             cell=entry.cell,
             status=entry.status,
-            definition_hash=programme.indicators[entry.cell.indicator].definition_hash,
+            definition_hash=definition_of(entry.cell, programme).definition_hash,
             changed_at=last.changed_at if same and last is not None else entry.at,
             evaluated_at=entry.at,
         )
@@ -90,7 +90,7 @@ def record_of(change: Change, programme: Programme, positions: Positions) -> Rec
             worst=_ratio(status.worst),
             best=_ratio(status.best),
             flags=list(status.flags),
-            definition_hash=programme.indicators[indicator].definition_hash,
+            definition_hash=definition_of(change.told.cell, programme).definition_hash,
             positions={topic: list(offsets) for topic, offsets in positions.items()},
         ),
         event_id=ids.status_event_id(programme.id, unit, indicator, period, published.sequence),

@@ -101,8 +101,9 @@ def _check(connection: Connection, programme: Programme, stored: Stored, now: da
 
 
 def _concluded(said: Explanation, programme: Programme) -> Iterator[Discrepancy]:
-    """What its own inputs do not lead to; nothing is said of a page that leaves some out."""
-    if len(said.inputs) == said.inputs_in_all:
+    """What its own inputs do not lead to; nothing is said of a page that leaves some out, or withholds a figure."""
+    untold = any(one.state == "withheld" for one in said.inputs)
+    if len(said.inputs) == said.inputs_in_all and not untold:
         cell = Cell(said.unit, said.indicator, said.period.code)
         yield from _different(cell, msgspec.to_builtins(said), msgspec.to_builtins(concluded(said, programme)))
 

@@ -12,6 +12,7 @@ from services.kit.db import Connection
 from services.kit.errors import Unavailable
 from services.reporting.domain.expand import expand
 from services.reporting.domain.inputs import Cell
+from services.reporting.domain.status import definition_of
 from services.reporting.evaluate.verify import computed
 from services.reporting.store import differences as store
 from services.reporting.store import generations
@@ -163,6 +164,6 @@ def _known(programme: Programme, asked: Mapping[Cell, datetime]) -> dict[Cell, d
 def sides_of(connection: Connection, programme: Programme, asked: Mapping[Cell, datetime]) -> dict[Cell, Side]:
     """What cells of a programme say, each at its instant, computed from the facts of the connection's generation."""
     return {
-        cell: Side(status, programme.indicators[cell.indicator].definition_hash)
+        cell: Side(status, definition_of(cell, programme).definition_hash)
         for cell, _, status in computed(connection, programme, asked)
     }

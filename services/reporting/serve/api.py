@@ -31,6 +31,7 @@ from services.reporting.serve import (
     obligations,
     page,
     periods,
+    streaks,
     surface,
     verdicts,
 )
@@ -45,6 +46,7 @@ READINGS: Final[tuple[tuple[Route, Reading], ...]] = (
     (surface.INDICATORS, lists.indicators),
     (surface.PERIODS, lists.periods),
     (surface.STATUS, lists.status_matrix),
+    (surface.STREAKS, streaks.streaks),
     (surface.UNIT_STATUS, obligations.unit_status),
     (surface.UNIT_LINEAGE, lineage.unit_lineage),
     (surface.HISTORY, history.status_history),

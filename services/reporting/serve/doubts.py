@@ -18,6 +18,7 @@ def doubts_about(
     before = {owed.report_id: _before(programme, owed) for owed in listed}
     asked = set(before) | {one.report_id for earlier in before.values() for one in earlier}
     said = read_figures(connection, asked, at)
+    untold = programme.untold_measures
     found = {}
     for owed in listed:
         if owed.report_id not in said:
@@ -26,7 +27,7 @@ def doubts_about(
         earlier = [Figures(one.period, *said[one.report_id]) for one in before[owed.report_id] if one.report_id in said]
         told = [
             ReportDoubt(field=one.field, code=one.code, vi=one.text.vi, en=one.text.en)
-            for one in doubts(programme.forms[owed.form], now, earlier)
+            for one in doubts(programme.forms[owed.form], now, earlier, untold)
         ]
         if told:
             found[owed.report_id] = told

@@ -17,10 +17,11 @@ from services.reporting.domain import history
 from services.reporting.domain.history import Change
 from services.reporting.domain.inputs import Cell, Facts
 from services.reporting.domain.needs import Needs, needs_of
-from services.reporting.domain.status import Status, evaluate
+from services.reporting.domain.status import Status, definition_of, evaluate
 from services.reporting.domain.summaries import period_summary
 from services.reporting.serve import then
 from services.reporting.serve.paging import DEFAULT_LIMIT, read_cursor, refused, write_cursor
+from services.reporting.serve.streaks import kept
 from services.reporting.serve.summaries import shown, unit_summary
 from services.reporting.serve.view import View, period_of, unit_of
 from services.reporting.store import heard
@@ -50,6 +51,7 @@ def status_history(view: View, asked: Mapping[str, Any]) -> StatusHistory:
         indicator=cell.indicator,
         period=period_summary(period),
         since=told.since,
+        streak=kept(view, programme, period, [unit.id], [programme.indicators[cell.indicator]]).get(cell[:2]),
         items=[told.change(change) for change in walked.changes],
     )
 
@@ -167,7 +169,8 @@ class Telling:
             before=None if change.before is None else shown(change.before),
             after=shown(change.after),
             version=programme.version,
-            definition_hash=programme.indicators[self.cell.indicator].definition_hash,
+            definition_hash=definition_of(self.cell, programme).definition_hash,
+            definition_version=definition_of(self.cell, programme).version,
             causes=list(islice(causes, CAUSES_SHOWN)),
             causes_known=len(causes),
         )

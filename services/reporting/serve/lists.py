@@ -44,7 +44,7 @@ def indicators(view: View, asked: Asked) -> Indicators:
     programme = view.programme(asked["programme"])
     known = list(programme.indicators.values())
     chosen, following = page(known, lambda found: found.code, asked.get("cursor"), asked.get("limit"))
-    items = [indicator_summary(indicator) for indicator in chosen]
+    items = [indicator_summary(programme, indicator) for indicator in chosen]
     return Indicators(as_of=view.as_of(programme), next=following, items=items)
 
 
@@ -112,7 +112,8 @@ def cells_of(
     for row in read.statuses(connection, programme.id, period.code, unit_ids):
         cell = Cell(row.unit, row.indicator, period.code) if marked or published else None
         stale = row.stale or cell in marked
-        found[row.unit][row.indicator] = cell_status(row, published.get(cell) if cell else None, stale=stale)
+        told = published.get(cell) if cell else None
+        found[row.unit][row.indicator] = cell_status(row, programme, told, stale=stale)
     codes = judged_in(programme, period)
     listed = {unit: [cells[code] for code in codes if code in cells] for unit, cells in found.items()}
     return defaultdict(list, listed)

@@ -8,10 +8,13 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, Template
 
+from services.contracts.errors import Text
 from services.contracts.programme import Indicator, Period, Programme, local_date
 from services.contracts.readings.statuses import CellStatus, StatusMatrix
 from services.kit.clock import LOCAL
 from services.reporting.serve import lists, owing, words
+from services.reporting.serve.streak_words import streak_texts
+from services.reporting.serve.streaks import Kept, kept
 from services.reporting.serve.verdict_table import verdict_table
 from services.reporting.serve.view import View, period_of
 
@@ -30,6 +33,7 @@ class Shown(NamedTuple):
     flags: str
     stale: bool
     explain: str
+    kept: list[Text]
 
 
 def render(view: View, asked: Mapping[str, Any]) -> str:
@@ -49,7 +53,7 @@ def render(view: View, asked: Mapping[str, Any]) -> str:
         period=period,
         periods=programme.periods(),
         units=matrix.units,
-        rows=_rows(programme, matrix),
+        rows=_rows(programme, period, matrix, _kept(view, programme, period, matrix)),
         owing=owing.table(view, programme, period, known_on),
         matrix=matrix,
         verdicts=verdict_table(view, programme, period, [row.unit.id for row in matrix.units], known_on),
@@ -73,25 +77,36 @@ def _present(programme: Programme, now: datetime) -> Period:
     return begun[-1] if begun else months[0]
 
 
-def _rows(programme: Programme, matrix: StatusMatrix) -> list[tuple[Indicator, str, list[Shown | None]]]:
+def _kept(view: View, programme: Programme, period: Period, matrix: StatusMatrix) -> Kept:
+    """None on the page of a day that is over: what was kept is told as it stands now."""
+    if matrix.known_at is not None:
+        return {}
+    units = [row.unit.id for row in matrix.units]
+    return kept(view, programme, period, units, [programme.indicators[code] for code in matrix.indicators])
+
+
+def _rows(
+    programme: Programme, period: Period, matrix: StatusMatrix, streaks: Kept
+) -> list[tuple[Indicator, str, list[Shown | None]]]:
     """(indicator, its target, a cell for every unit: None where nothing is evaluated yet)."""
     cells = {
-        (row.unit.id, cell.indicator): _shown(programme, matrix, row.unit.id, cell)
+        (row.unit.id, cell.indicator): _shown(programme, matrix, row.unit.id, cell, streaks)
         for row in matrix.units
         for cell in row.cells
     }
     return [
         (indicator, words.target_text(indicator), [cells.get((row.unit.id, indicator.code)) for row in matrix.units])
-        for indicator in (programme.indicators[code] for code in matrix.indicators)
+        for indicator in (programme.indicator(code, period) for code in matrix.indicators)
     ]
 
 
-def _shown(programme: Programme, matrix: StatusMatrix, unit: str, cell: CellStatus) -> Shown:
+def _shown(programme: Programme, matrix: StatusMatrix, unit: str, cell: CellStatus, streaks: Kept) -> Shown:
     """It links to why it is so now, and of a day that is over to how it came about: only the present is explained."""
-    indicator = programme.indicators[cell.indicator]
+    indicator = programme.indicator(cell.indicator, period_of(programme, matrix.period.code))
     kind, untargeted = indicator.kind, indicator.target.op == "none"
     told = "explain" if matrix.known_at is None else "history"
     asked = f"programme={programme.id}&period={matrix.period.code}"
+    streak = streaks.get((unit, cell.indicator))
     text = words.NO_TARGET if untargeted and cell.value else words.STATUS_WORDS[cell.status]
     return Shown(
         status=cell.status,
@@ -102,6 +117,7 @@ def _shown(programme: Programme, matrix: StatusMatrix, unit: str, cell: CellStat
         flags=", ".join(words.FLAG_WORDS[flag].vi if flag in words.FLAG_WORDS else flag for flag in cell.flags),
         stale=cell.stale,
         explain=f"/v1/units/{unit}/indicators/{cell.indicator}/{told}?{asked}",
+        kept=[] if streak is None else list(streak_texts(streak)),
     )
 
 

@@ -6,6 +6,7 @@ from services.contracts.events import Ratio
 from services.contracts.programme import Indicator, Programme, Unit
 from services.contracts.readings.histories import Shown
 from services.contracts.readings.lists import (
+    FormerDefinition,
     Head,
     IndicatorSummary,
     ProgrammeSummary,
@@ -13,7 +14,7 @@ from services.contracts.readings.lists import (
 )
 from services.contracts.readings.statuses import CellStatus, PublishedStatus
 from services.reporting.domain.inputs import Cell, Published
-from services.reporting.domain.status import Status
+from services.reporting.domain.status import Status, definition_of
 from services.reporting.domain.summaries import name_of, ratio_of, target_summary
 from services.reporting.store.read import StatusRow
 
@@ -49,7 +50,7 @@ def unit_summary(programme: Programme, unit: Unit) -> UnitSummary:
     )
 
 
-def indicator_summary(indicator: Indicator) -> IndicatorSummary:
+def indicator_summary(programme: Programme, indicator: Indicator) -> IndicatorSummary:
     return IndicatorSummary(
         code=indicator.code,
         name=name_of(indicator.name),
@@ -63,10 +64,25 @@ def indicator_summary(indicator: Indicator) -> IndicatorSummary:
         frequency=indicator.frequency,
         owner_kind=indicator.owner_kind,
         definition_hash=indicator.definition_hash,
+        version=indicator.version,
+        effective_from=indicator.effective_from or programme.starts_on,
+        former=[
+            FormerDefinition(
+                version=one.version,
+                effective_from=one.effective_from or programme.starts_on,
+                name=name_of(one.name),
+                definition=name_of(one.definition),
+                measures=list(one.measures),
+                target=target_summary(one.target),
+                trajectory=one.trajectory,
+                definition_hash=one.definition_hash,
+            )
+            for one in programme.former.get(indicator.code, ())
+        ],
     )
 
 
-def cell_status(row: StatusRow, published: Published | None, *, stale: bool) -> CellStatus:
+def cell_status(row: StatusRow, programme: Programme, published: Published | None, *, stale: bool) -> CellStatus:
     return CellStatus(
         indicator=row.indicator,
         status=row.status,  # type: ignore[arg-type]  # the table holds nothing else
@@ -75,6 +91,7 @@ def cell_status(row: StatusRow, published: Published | None, *, stale: bool) -> 
         best=_ratio(row.best_num, row.best_den),
         flags=row.flags,
         definition_hash=row.definition_hash,
+        definition_version=_version(row, programme),
         changed_at=row.changed_at,
         valid_until=row.valid_until,
         stale=stale,
@@ -82,12 +99,19 @@ def cell_status(row: StatusRow, published: Published | None, *, stale: bool) -> 
     )
 
 
+def _version(row: StatusRow, programme: Programme) -> int | None:
+    """None: it was evaluated by a definition that the programme no longer has."""
+    known = programme.definitions(row.indicator)
+    return next((one.version for one in known if one.definition_hash == row.definition_hash), None)
+
+
 def cell_then(cell: Cell, status: Status, programme: Programme, published: Published | None = None) -> CellStatus:
     """A cell as it was evaluated for the end of an earlier day."""
     return CellStatus(
         indicator=cell.indicator,
         **msgspec.structs.asdict(shown(status)),
-        definition_hash=programme.indicators[cell.indicator].definition_hash,
+        definition_hash=definition_of(cell, programme).definition_hash,
+        definition_version=definition_of(cell, programme).version,
         changed_at=None,
         valid_until=status.valid_until,
         stale=False,

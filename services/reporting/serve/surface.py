@@ -13,6 +13,7 @@ from services.contracts.readings.obligations import Obligations
 from services.contracts.readings.pages import Cursor, Limit
 from services.contracts.readings.publications import Draft, PeriodDecisions
 from services.contracts.readings.statuses import StatusMatrix, UnitStatus
+from services.contracts.readings.streaks import Streaks
 from services.contracts.readings.verdicts import UnitVerdicts
 from services.contracts.routes import IF_NONE_MATCH, Link, Parameter, Route
 
@@ -86,6 +87,9 @@ STATUS: Final = _list(
     _PERIOD,
     _SUBTREE,
     _KNOWN_AT,
+)
+STREAKS: Final = _list(
+    "/v1/streaks", "getStreaks", "Giữ vững. / What was kept, and lost again.", Streaks, _PROGRAMME, _PERIOD, _SUBTREE
 )
 UNIT_STATUS: Final = _list(
     "/v1/units/{unit}/status",
@@ -275,6 +279,7 @@ ROUTES: Final = (
     INDICATORS,
     PERIODS,
     STATUS,
+    STREAKS,
     UNIT_STATUS,
     HISTORY,
     UNIT_LINEAGE,

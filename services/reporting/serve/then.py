@@ -1,6 +1,7 @@
 """What was known at the end of a local day: the programme's version of then, and cells evaluated for then."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -35,12 +36,18 @@ def programme_then(view: View, present: Programme, day: date) -> Programme:
 
 
 def version_at(view: View, present: Programme, day: date) -> Programme | None:
-    """The highest version recorded by the end of a day; a sandbox, where no clock ruled yet, has its present one."""
+    """The highest version recorded by the end of a day; a sandbox, where no clock ruled yet, has its present one.
+
+    What is withheld today is not told by asking for an earlier day.
+    """
     if present.sandbox:
         return present if day >= first_day(view, present) else None
     recorded = view.registry.recorded.items()
     versions = [version for (name, version), at in recorded if name == present.id and at <= day_end(day)]
-    return view.registry.get(present.id, max(versions)) if versions else None
+    found = view.registry.get(present.id, max(versions)) if versions else None
+    if found is None or found.small_numbers == present.small_numbers:
+        return found
+    return replace(found, small_numbers=present.small_numbers)
 
 
 def first_day(view: View, present: Programme) -> date:

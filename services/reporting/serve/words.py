@@ -28,6 +28,7 @@ FLAG_WORDS: Final[Mapping[str, Text]] = {
     "restated": Text("đã điều chỉnh", "restated"),
     "quality": Text("cần kiểm tra số liệu", "quality"),
     "blocked": Text("có tin lỗi đang chờ", "blocked"),
+    "withheld": Text("không công bố vì quá ít người", "withheld: too few people"),
     "stub": Text("kỳ bị chia", "divided period"),
 }
 OBLIGATION_WORDS: Final[Mapping[str, Text]] = {

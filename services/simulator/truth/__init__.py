@@ -53,8 +53,8 @@ def expected(world: World) -> Truth:
 
 
 def expected_cell(world: World, unit: str, indicator_code: str, period_code: str) -> Expected:
-    indicator = world.programme.indicators[indicator_code]
     period = _period(world.programme, period_code)
+    indicator = world.programme.indicator(indicator_code, period)
     rule = _RULES.get(indicator.kind, report_fed)
     return rule(world, unit, indicator, period)
 

@@ -1,9 +1,11 @@
 """Flows, stocks, flags and ratios: what reports say, and what their silence says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from services.contracts.programme import Indicator, Period
+from services.simulator.truth.withheld import is_withheld
 from services.simulator.truth.world import NOT_DUE, Expected, Number, World
 
 Figures = tuple[int, ...]
@@ -15,6 +17,7 @@ class Question:
     """One cell. An input is (leaf, base period); it is missing while no counting report states all its measures."""
 
     world: World
+    unit: str
     indicator: Indicator
     period: Period
     leaves: tuple[str, ...]
@@ -50,6 +53,7 @@ def report_fed(world: World, unit: str, indicator: Indicator, period: Period) ->
         return NOT_DUE
     question = Question(
         world=world,
+        unit=unit,
         indicator=indicator,
         period=period,
         leaves=world.programme.units.leaves(unit, period),
@@ -111,9 +115,17 @@ def _current(q: Question) -> Expected:
     if value[1] == 0:
         return NOT_DUE
     passes = _passes(q, value)
+    told = None if _is_withheld(q, {leaf: q.figures(leaf, base) for leaf, base in asked}) else value
     if q.closed:
-        return Expected("met" if passes else "not_met", value)
-    return Expected("on_track" if passes else "at_risk", value)
+        return Expected("met" if passes else "not_met", told)
+    return Expected("on_track" if passes else "at_risk", told)
+
+
+def _is_withheld(q: Question, figures: Mapping[str, Figures | None]) -> bool:
+    rule = q.world.programme.small_numbers
+    if rule is None or q.indicator.code not in rule.indicators or q.indicator.kind != "ratio":
+        return False
+    return is_withheld(q.world.programme, q.unit, {leaf: found[-1] for leaf, found in figures.items() if found})
 
 
 def _with_missing(q: Question, figures: list[Figures], missing: list[tuple[str, Period]]) -> Expected:

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from services.operations import keys
+from services.operations.programme import check
 from services.operations.programme_apply import command
 from tests.support.doors import LIVE, DoorProcess, Installation
 from tests.support.postings import FOLDER, SHEET
@@ -72,3 +73,24 @@ def test_a_folder_with_faults_is_not_applied(installation: Installation, folder:
     refused = apply(installation, folder, "--yes")
     assert refused.exit_code == 1
     assert "programme check" in refused.output
+
+
+def test_a_definition_that_has_changed_under_its_version_is_applied_only_under_a_new_one(
+    installation: Installation, folder: Path
+) -> None:
+    before = len(installation.log("programme.v1"))
+    definitions = folder / "indicators.yaml"
+    definitions.write_text(definitions.read_text().replace("num: 9\n", "num: 8\n", 1))
+    checked = CliRunner().invoke(check, [str(folder), "--log"], env=installation.environment)
+    refused = apply(installation, folder, "--yes")
+    for result in (checked, refused):
+        assert result.exit_code == 1
+        assert "CT21: the definition has changed under version 1; give it version 2" in result.output
+    assert len(installation.log("programme.v1")) == before
+
+    text = definitions.read_text()
+    place = text.index("version: 1", text.index("code: CT21"))
+    definitions.write_text(text[:place] + "version: 2" + text[place + len("version: 1") :])
+    assert CliRunner().invoke(check, [str(folder), "--log"], env=installation.environment).exit_code == 0
+    applied = apply(installation, folder, "--sandbox", "--id", "hong-linh-hai", "--yes")
+    assert "version 1" in applied.output

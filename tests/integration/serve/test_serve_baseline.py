@@ -16,7 +16,7 @@ FIGURES = f"""unit,indicator,year,num,den,provisional,source
 {W1},CT14,2023,4,,false,a report of the town police
 {W1},CT14,2018,9,,true,an estimate
 {W2},CT14,2018,1,,true,an estimate
-{W1},CT21,2022,3,4,false,a report of the town police
+{W1},CT21,2022,30,40,false,a report of the town police
 """
 
 
@@ -56,6 +56,6 @@ def test_years_before_stand_in_their_order_beside_the_programmes_own(
     (year,) = first["after"]
     assert (year["period"], year["status"]["status"], year["status"]["value"]) == ("2024-Y", "on_track", {"num": 2})
     assert second["before"] == [
-        {"year": 2022, "value": {"num": 3, "den": 4}, "provisional": False, "source": "a report of the town police"}
+        {"year": 2022, "value": {"num": 30, "den": 40}, "provisional": False, "source": "a report of the town police"}
     ]
     assert second["after"] == [{"period": "2024-Y", "status": None}]

@@ -60,6 +60,7 @@ def test_a_reported_figure_is_explained_down_to_its_record(explain: Any, stream:
     target = found["target"]
     assert target["definition_hash"] == programme.indicators["CT11"].definition_hash
     assert (target["version"], target["programme_hash"]) == (1, programme.hash)
+    assert (target["definition_version"], target["effective_from"]) == (1, "2023-12-15")
     assert {row["topic"] for row in found["as_of"]["positions"]} == {"programme.v1", "report.v1"}
 
 

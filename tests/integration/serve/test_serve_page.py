@@ -82,6 +82,7 @@ def test_beside_every_number_stand_its_definition_its_target_and_who_answers_for
         assert indicator.definition.vi in text
         assert indicator.definition.en in text
         assert indicator.target.source in text
+        assert 'version</span> 1, từ <span class="en" lang="en">from</span> 15/12/2023' in text
         assert words.OWNERS[indicator.owner_kind].vi in text
     assert "≥ 90,0 % (9/10)" in text
     assert "Chủ tịch Ủy ban nhân dân phường Bắc Hồng" in text

@@ -43,6 +43,7 @@ def test_a_stored_status_is_answered_exactly(ask: Reader, engine: Engine, progra
         "best": None,
         "flags": ["provisional", "quality"],
         "definition_hash": programme.indicators["CT05"].definition_hash,
+        "definition_version": 1,
         "changed_at": "2024-03-20T05:00:00Z",
         "valid_until": "2024-03-20T05:00:00Z",
         "stale": False,

@@ -22,10 +22,10 @@ def test_a_programme_without_a_baseline_is_valid_and_keeps_its_hash() -> None:
 
 
 def test_a_figure_says_what_of_which_year_by_which_source() -> None:
-    found = parse(with_rows(f"{W},CT14,2018,7,,true,made up", "437@2018-01-01,CT21,2023,3,4,false,a report")).baseline
+    found = parse(with_rows(f"{W},CT14,2018,7,,true,made up", "437@2018-01-01,CT21,2023,30,40,false,a report")).baseline
     assert found == (
         BaselineFigure(W, "CT14", 2018, 7, 1, True, "made up"),
-        BaselineFigure("437@2018-01-01", "CT21", 2023, 3, 4, False, "a report"),
+        BaselineFigure("437@2018-01-01", "CT21", 2023, 30, 40, False, "a report"),
     )
 
 

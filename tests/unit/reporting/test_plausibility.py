@@ -103,3 +103,10 @@ def test_whatever_was_said_a_doubt_is_about_what_the_form_asks_and_never_about_s
         assert doubt.field == "values" or now.of(doubt.field.removeprefix("values.")) is not None
         assert doubt.text.vi
         assert doubt.text.en
+
+
+def test_of_a_number_that_may_be_withheld_the_doubt_says_none():
+    (doubt,) = doubts(FORM, figures(60), [figures(n) for n in (2, 3, 4)], untold={"new"})
+    assert doubt.code == "outlier"
+    assert not any(letter.isdigit() for letter in doubt.text.vi.replace("3 kỳ", ""))
+    assert not any(letter.isdigit() for letter in doubt.text.en.replace("3 periods", ""))

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from services.contracts.programme.checks.repeated import refuse_repeated
+from services.contracts.programme.checks.definitions import check_definitions
 from services.contracts.programme.faults import Faults
 from services.contracts.programme.indicators import REPORT_FED, UNTARGETED, IndicatorKind
 from services.contracts.programme.reading.folder import Folder
@@ -28,7 +28,7 @@ _COUNTS: Final = frozenset({"flow", "stock"}) | UNTARGETED
 
 
 def check_indicators(folder: Folder, faults: Faults) -> None:
-    refuse_repeated(folder.indicators, lambda indicator: indicator.code, "code", faults)
+    check_definitions(folder, faults)
     decisions = {decision.number for decision in folder.programme.decisions} if folder.programme else None
     owners = {agency.kind for agency in folder.agencies}
     forms = {form.code: form for form in folder.forms}

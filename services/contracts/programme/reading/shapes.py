@@ -66,6 +66,14 @@ class TipsShape(Shape):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SmallNumbersShape(Shape):
+    fewest: Annotated[int, Meta(ge=2, le=1_000)]
+    indicators: list[IndicatorCode]
+    provisional: bool
+    source: Phrase
+
+
+@dataclass(frozen=True, kw_only=True)
 class HeadShape(Shape):
     agency_kind: AgencyKind
     title: TextShape
@@ -83,6 +91,7 @@ class ProgrammeShape(Shape):
     pledge_texts: list[PledgeTextShape]
     tips: TipsShape
     heads: list[HeadShape] = field(default_factory=list)
+    small_numbers: SmallNumbersShape | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -276,6 +285,8 @@ class IndicatorShape(Shape):
     trajectory: Trajectory = "step"
     frequency: Frequency
     owner_kind: AgencyKind
+    version: Annotated[int, Meta(ge=1, le=10_000)] = 1
+    effective_from: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
