@@ -240,6 +240,7 @@ def _cell(indicator: str, shown: Expected) -> CellStatus:
         best=None,
         flags=["quality"] if shown.quality else [],
         definition_hash="0" * 64,
+        definition_version=1,
         changed_at=at("2024-01-01"),
         valid_until=None,
         stale=False,

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from services.reporting.store import generations
 
-revision = "0007"
+revision = "0005"
 down_revision = "0004"
 
 
