@@ -27,7 +27,7 @@ Listed = Callable[[Case, Part, Iterable[str]], Iterable[L]]
 
 def added_up(case: Case, listed: Listed[L]) -> list[L] | None:
     """The lots that decide a case; None where nothing is added up beforehand, and all must be looked at."""
-    if case.facts.tallies is None or not adds_up(case.unit, case.period, case.programme):
+    if case.facts.tallies is None or not adds_up(case.unit, case.indicator.code, case.period, case.programme):
         return None
     parts = parts_of(case.indicator, case.period, case.programme, case.now)
     return [lot for part in parts for lot in _tally(case, part, listed)]

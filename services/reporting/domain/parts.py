@@ -9,11 +9,14 @@ from services.reporting.domain.inputs import Cell
 from services.reporting.domain.tallies import Key, Part, Tallies
 
 
-def adds_up(unit: str, period: Period, programme: Programme) -> bool:
+def adds_up(unit: str, indicator: str, period: Period, programme: Programme) -> bool:
     """Whether the parts of a unit can be added up in its own period: as long as the map below it stays the same.
 
-    Else it depends on each reporting unit which of its reports count when, and all are looked at one by one.
+    Else it depends on each reporting unit which of its reports count when, and all are looked at one by one; so they
+    are where it depends on each whether the share of its people may be told.
     """
+    if programme.small_numbers is not None and indicator in programme.small_numbers.indicators:
+        return False
     known = programme.units.by_id[unit]
     return not known.is_leaf and not period.stub and not programme.units.changes_in(unit, period)
 
@@ -49,7 +52,7 @@ def keys_of(cell: Cell, programme: Programme, at: datetime, until: datetime) -> 
     """What a cell is added up from at any instant from `at` to `until`; nothing where it is not."""
     indicator, period = programme.indicators[cell.indicator], programme.period(cell.period)
     own = period and programme.own_period(cell.unit, period)
-    if own is None or not adds_up(cell.unit, own, programme):
+    if own is None or not adds_up(cell.unit, cell.indicator, own, programme):
         return frozenset()
     closings = (base.closes_at for base in programme.base_periods(own, indicator.frequency))
     instants = (at, *(one for one in (*closings, own.closes_at) if at < one <= until))
