@@ -30,7 +30,8 @@ def test_every_example_of_the_page_answers_as_the_page_says(running_town: Runnin
         for answer in map(json.loads, filter(None, done.stdout.splitlines())):
             answers.append(answer)
             variables |= {_TOLD[name]: answer[name] for name in _TOLD if name in answer}
-            variables.setdefault("EVENT_ID", answer.get("event_id", ""))
+            if "event_id" in answer:
+                variables.setdefault("EVENT_ID", answer["event_id"])
     assert sum("receipt" in answer for answer in answers) >= 7
     assert any(answer.get("items") for answer in answers)
 

@@ -159,7 +159,7 @@ def test_verify_checks_a_saved_file_and_tells_by_its_exit_code(
 
     def verified(*words: str) -> tuple[int | None, str]:
         service = start_service("services.reporting", "verify", *words, environment={"DATABASE_URL": world.url})
-        return service.exit_code(60), service.output
+        return service.exit_code(240), service.output
 
     code, output = verified("--explain", str(saved), "--json")
     assert (code, json.loads(output)[world.programme.id]["differences"]) == (0, [])
