@@ -1,7 +1,13 @@
 """What the doors answer: a receipt, or why not."""
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from services.contracts.events import Value
 from services.contracts.fields import (
+    Count,
+    Day,
     EntityId,
     HexHash,
     Instant,
@@ -40,13 +46,37 @@ class Accepted(Value, frozen=True, kw_only=True):
     position: PositionOut
     receipt: Jws
     report_id: EntityId | None = None
-    tip_id: EntityId | None = None
     sheet: SheetRef | None = None
     warnings: list[ProblemFault] = []
 
 
 class AcceptedBatch(Value, frozen=True, kw_only=True):
     items: list[Accepted]
+
+
+class TipTaken(Value, frozen=True, kw_only=True):
+    """202: the sealed row is committed; its public fact follows in its slot.
+
+    `words` are the sender's way back, told once: not again when an officer's request is repeated. The ids are told to
+    officers alone.
+    """
+
+    received_on: Day
+    due_on: Day
+    words: Annotated[list[Word], Meta(max_length=16)] = []
+    tip_id: EntityId | None = None
+    event_id: EntityId | None = None
+
+
+class TipMoveTaken(Value, frozen=True, kw_only=True):
+    """202: the step is committed; its public fact follows in its slot."""
+
+    tip_id: EntityId
+    event_id: EntityId
+
+
+class TipsSwept(Value, frozen=True, kw_only=True):
+    swept: Count
 
 
 class Problem(Value, frozen=True, kw_only=True):
@@ -60,4 +90,4 @@ class Problem(Value, frozen=True, kw_only=True):
     faults: list[ProblemFault] = []
 
 
-ANSWERS: tuple[type[Value], ...] = (Accepted, AcceptedBatch, Problem)
+ANSWERS: tuple[type[Value], ...] = (Accepted, AcceptedBatch, TipTaken, TipMoveTaken, TipsSwept, Problem)

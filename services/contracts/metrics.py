@@ -90,4 +90,7 @@ CLOCK_SKEW = _gauge(
     "clock_skew_seconds", "How far our clock is ahead of another's (behind: negative); above 2 s work stops.", "against"
 )
 
+TIP_FACTS_SWEPT = _counter("tip_facts_swept_total", "Public facts of tips put on the log, counted when a slot ends.")
+TIP_SWEEP_AGE = _gauge("tip_sweep_age_seconds", "Seconds since the tips were last swept without a fault.")
+
 CATALOGUE: tuple[MetricCard, ...] = tuple(card for card in globals().values() if isinstance(card, MetricCard))

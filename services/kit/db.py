@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from services.kit.errors import Misconfigured, Unavailable
+from services.kit.health import Check
 
 __all__ = [
     "Connection",
@@ -26,6 +27,7 @@ __all__ = [
     "engine",
     "is_conflict",
     "is_unavailable",
+    "reachable",
     "retry_conflicts",
     "sqlstate",
     "translated",
@@ -98,6 +100,16 @@ def create_if_missing(engine: Engine) -> None:
         with server.connect() as connection:
             connection.execute(text(f"create database {_quoted(str(engine.url.database))}"))
         server.dispose()
+
+
+def reachable(engine: Engine) -> Check:
+    """Whether a statement would be answered now."""
+    try:
+        with translated(), engine.connect() as connection:
+            connection.execute(text("select 1"))
+    except Unavailable as away:
+        return Check(False, away.detail)
+    return Check(True)
 
 
 def _quoted(name: str) -> str:

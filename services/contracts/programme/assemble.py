@@ -6,7 +6,7 @@ from datetime import time
 from hashlib import sha256
 
 from services.contracts.errors import Text
-from services.contracts.programme.agencies import Agency, Group, Organisation
+from services.contracts.programme.agencies import Agency, Group, Organisation, TipRecipient
 from services.contracts.programme.assemble_packs import rule_pack
 from services.contracts.programme.baseline import BaselineFigure
 from services.contracts.programme.checks.units import parent_of, rows_by_code
@@ -56,6 +56,10 @@ def assemble(folder: Folder, programme: ProgrammeShape, content_hash: str) -> Pr
             for of in folder.baseline
         ),
         indicators={of.code: _indicator(of, programme) for of in folder.indicators},
+        tip_recipients=tuple(
+            TipRecipient(of.unit, of.agency, of.valid_from, of.valid_to, of.provisional, of.source)
+            for of in folder.tip_recipients
+        ),
         packs=tuple(rule_pack(of) for of in folder.packs),
     )
 

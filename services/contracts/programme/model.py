@@ -7,7 +7,7 @@ from functools import cached_property
 from uuid import UUID
 
 from services.contracts.errors import Text
-from services.contracts.programme.agencies import Agency, Group, Organisation
+from services.contracts.programme.agencies import Agency, Group, Organisation, TipRecipient
 from services.contracts.programme.baseline import BaselineFigure
 from services.contracts.programme.calendars import PERIOD_KINDS, CalendarName, Period, PeriodKind, periods_of
 from services.contracts.programme.denominators import Denominators
@@ -73,6 +73,7 @@ class Programme:
     indicators: Mapping[str, Indicator]
     packs: tuple[RulePack, ...] = ()
     baseline: tuple[BaselineFigure, ...] = ()
+    tip_recipients: tuple[TipRecipient, ...] = ()
 
     @cached_property
     def starts_on(self) -> date:

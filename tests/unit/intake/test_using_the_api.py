@@ -1,4 +1,4 @@
-"""The posts shown in docs/using-the-api.md are accepted as they stand there."""
+"""The posts shown in docs/using-the-api.md are accepted as they stand there. Tips need a vault: see tests/e2e."""
 
 import json
 import re
@@ -29,7 +29,7 @@ def examples() -> Iterator[Example]:
     commands = "\n".join(BLOCK.findall(PAGE.read_text())).replace("\\\n", " ")
     for command in re.split(r"^curl ", commands, flags=re.MULTILINE)[1:]:
         words = shlex.split(command)
-        if "-d" in words:
+        if "-d" in words and not urlsplit(words[1]).path.startswith("/v1/tips"):
             headers = {
                 name: value
                 for at, word in enumerate(words)
@@ -49,7 +49,6 @@ def test_every_post_shown_is_accepted(doors: Doors) -> None:
     known = {
         "WARD": doors.token("pledge", "report"),
         "TOWN": doors.token("decide", agency="ubnd-437", unit="437"),
-        "POLICE": doors.token("tip", agency="ca-18115"),
         "PLAYER": doors.token("clock", agency="operator", unit="437", sandbox=True),
     }
     shown = list(examples())
@@ -58,10 +57,9 @@ def test_every_post_shown_is_accepted(doors: Doors) -> None:
         path, body = (Template(text).substitute(known) for text in (example.path, example.body))
         answer = doors.client.post(path, data=body.encode(), headers=headers)
         assert answer.status_code == 202, (path, answer.text)
-        known |= {
-            name.upper(): value for name, value in json.loads(answer.text).items() if name in ("report_id", "tip_id")
-        }
+        known |= {name.upper(): value for name, value in json.loads(answer.text).items() if name == "report_id"}
         if "report_id" in answer.json and "BODY_HASH" not in known:
             known["BODY_HASH"] = answer.json["body_hash"]
-    posts = {rule.rule for rule in doors.client.application.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    rules = doors.client.application.url_map.iter_rules()
+    posts = {one.rule for one in rules if "POST" in (one.methods or ()) and not one.rule.startswith("/v1/tips")}
     assert len(shown) == len({example.path for example in shown}) == len(posts)

@@ -15,6 +15,7 @@ tip_secret = Table(
     metadata,
     Column("tip_id", Uuid, primary_key=True),
     Column("secret", LargeBinary, nullable=False),
+    Column("kept_on", Date, nullable=False),
     Column("destroy_on", Date, nullable=False, index=True),
     schema=SECRETS,
 )
