@@ -1,6 +1,6 @@
 """What the doors answer: a receipt, or why not."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -19,6 +19,9 @@ from services.contracts.fields import (
     Word,
 )
 from services.contracts.requests import SheetRef
+
+PersonalText = Annotated[str, Meta(max_length=16_000, extra={"class": "personal"})]
+SenderKey = Annotated[bytes, Meta(min_length=32, max_length=32, extra={"class": "identifier"})]
 
 
 class PositionOut(Value, frozen=True, kw_only=True):
@@ -75,6 +78,30 @@ class TipMoveTaken(Value, frozen=True, kw_only=True):
     event_id: EntityId
 
 
+class TipMessage(Value, frozen=True, kw_only=True):
+    """`text`: what the police wrote. What a sender wrote is sealed to them, and not even he reads it again."""
+
+    author: Literal["police", "sender"]
+    written_on: Day
+    text: PersonalText | None = None
+
+
+class TipState(Value, frozen=True, kw_only=True):
+    """What the sender of a tip is told: how far it has come, and what the police have written."""
+
+    received_on: Day
+    due_on: Day
+    state: Literal["received", "handed_over", "verifying", "closed"]
+    since: Day
+    messages: Annotated[list[TipMessage], Meta(max_length=1_000)] = []
+
+
+class TipCorrespondent(Value, frozen=True, kw_only=True):
+    """To whom an answer is sealed: an X25519 public key."""
+
+    sender_key: SenderKey
+
+
 class TipsSwept(Value, frozen=True, kw_only=True):
     swept: Count
 
@@ -90,4 +117,13 @@ class Problem(Value, frozen=True, kw_only=True):
     faults: list[ProblemFault] = []
 
 
-ANSWERS: tuple[type[Value], ...] = (Accepted, AcceptedBatch, TipTaken, TipMoveTaken, TipsSwept, Problem)
+ANSWERS: tuple[type[Value], ...] = (
+    Accepted,
+    AcceptedBatch,
+    TipTaken,
+    TipMoveTaken,
+    TipState,
+    TipCorrespondent,
+    TipsSwept,
+    Problem,
+)

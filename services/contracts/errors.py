@@ -82,6 +82,14 @@ FAULT_TEXTS: dict[str, Text] = {
     "not_a_picture": Text(
         "Không phải ảnh JPEG, PNG hoặc WebP đọc được.", "This is no JPEG, PNG or WebP picture that can be read."
     ),
+    "unknown_words": Text(
+        "Không có tin nào với các từ này; hãy xem lại từng từ và thứ tự.",
+        "There is no tip of these words; look again at each of them and at their order.",
+    ),
+    "tip_ended": Text(
+        "Tin này đã hết thời hạn lưu, không ai mở được nữa.", "This tip's time is over; nobody can open it any more."
+    ),
+    "busy": Text("Đang có nhiều người hỏi; hãy thử lại sau một phút.", "Many are asking now; try again in a minute."),
     "key_used": Text(
         "Khoá này đã dùng cho một tin khác; hãy dùng khoá mới.", "This key was used for another tip; take a new one."
     ),

@@ -187,6 +187,15 @@ TipText = Annotated[
 TipLine = Annotated[
     str, Meta(max_length=300, extra={"class": "personal"}, extra_json_schema={"examples": ["Ngõ 3, tối thứ Bảy"]})
 ]
+ReceiptWords = Annotated[
+    str,
+    Meta(
+        max_length=300,
+        extra={"class": "personal"},
+        extra_json_schema={"examples": ["huyen che tet ghi lui phot mon chang thuu gu"]},
+    ),
+]
+SealedMessage = Annotated[bytes, Meta(min_length=49, max_length=32_768, extra={"class": "personal"})]
 TipImage = Annotated[bytes, Meta(max_length=1_572_864, extra={"class": "personal"})]
 """JPEG, PNG or WebP. Only its picture is kept: what a camera has written beside it is not."""
 
@@ -224,6 +233,20 @@ class MoveTip(Value, frozen=True, kw_only=True):
         bound_days(moved_on=self.moved_on)
 
 
+class AskOfTip(Value, frozen=True, kw_only=True):
+    """The words of a receipt, as the sender wrote them down; and what he has to say more, if anything."""
+
+    words: ReceiptWords
+    message: TipText | None = None
+
+
+class AnswerTip(Value, frozen=True, kw_only=True):
+    """What the police write to a sender, sealed to the sender's key (libsodium's sealed box) where the police are."""
+
+    programme: ProgrammeId
+    sealed: SealedMessage
+
+
 class SweepTips(Value, frozen=True, kw_only=True):
     programme: ProgrammeId
 
@@ -244,6 +267,8 @@ REQUESTS: tuple[type[Value], ...] = (
     ExtendObligation,
     PostTip,
     MoveTip,
+    AskOfTip,
+    AnswerTip,
     SweepTips,
     SetClock,
 )

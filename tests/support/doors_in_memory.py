@@ -23,6 +23,7 @@ from services.kit.receipts import Signer
 from services.kit.web import create_app
 from services.notify.intake import api as notify
 from services.notify.intake.api import TipDesk
+from services.notify.intake.asking import Budget
 from services.notify.intake.sweeping import Sweeper
 from services.notify.intake.take import Vault
 from services.operations import keys
@@ -38,7 +39,9 @@ def without_a_vault(desk: Desk) -> TipDesk:
     """Refuses what it must, and takes nothing: its databases are away."""
     away = engine("postgresql://nobody@127.0.0.1:1/nothing", pool_size=1, application_name="test")
     vault = Vault(away, away, 180, NOW.date)
-    return TipDesk(desk, vault, Sweeper(vault, desk.door.log, desk.door.clock, 3_600), list)
+    return TipDesk(
+        desk, vault, Sweeper(vault, desk.door.log, desk.door.clock, 3_600), Budget(desk.door.clock, 60), list
+    )
 
 
 class Doors:

@@ -46,7 +46,7 @@ class Exposed:
 
 
 def expose(installation: Installation, engine: Engine, start: Services) -> Exposed:
-    """`engine`: a database with the tables of reporting."""
+    """`engine`: a database with the tables of reporting; the environment names those of notify."""
     path = WholePath(installation, engine, start)
     path.ingest()
     with_database = installation.with_environment(DATABASE_URL=path.database_url)

@@ -5,20 +5,23 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from flask import Flask
 
-from services.contracts.door_answers import TipMoveTaken, TipsSwept, TipTaken
+from services.contracts.door_answers import TipCorrespondent, TipMoveTaken, TipsSwept, TipState, TipTaken
+from services.contracts.fields import ProgrammeId
 from services.contracts.programme import Programme, local_date, local_instant
-from services.contracts.requests import MoveTip, PostTip, SweepTips
+from services.contracts.requests import AnswerTip, AskOfTip, MoveTip, PostTip, SweepTips
 from services.contracts.routes import CLOCK, IDEMPOTENCY_KEY, Key, Link, Parameter, Route
 from services.intake.desk import Desk, path_id, problem_of_refused
 from services.intake.posting import accepted_at
 from services.intake.refusal import Refused, refuse
 from services.kit.auth import Caller
-from services.kit.web import Answer, ProblemError, caller, header, idempotency_key, json_answer, left_s, mount
+from services.kit.web import Answer, ProblemError, caller, header, idempotency_key, json_answer, left_s, mount, query
+from services.notify.intake.asking import Budget, answer, ask
 from services.notify.intake.pictures import redrawn
 from services.notify.intake.sweeping import Sweeper
 from services.notify.intake.take import Arriving, Vault, take, take_move
@@ -26,6 +29,7 @@ from services.notify.intake.take import Arriving, Vault, take, take_move
 _PROBLEMS: Final = (400, 401, 403, 404, 413, 415, 422, 503)
 _HEADERS: Final = (IDEMPOTENCY_KEY, CLOCK)
 _CHANCE: Final = re.compile("[0-9a-f]{32,64}")
+_NAMED: Final = Parameter("tip_id", "path", UUID, "The id that an officer's answer names.")
 POST_TIP: Final = Route(
     "POST",
     "/v1/tips",
@@ -54,7 +58,7 @@ MOVE_TIP: Final = Route(
     {202: TipMoveTaken},
     MoveTip,
     roles=("tip",),
-    parameters=(Parameter("tip_id", "path", UUID, "The id that an officer's answer names."), *_HEADERS),
+    parameters=(_NAMED, *_HEADERS),
     problems=_PROBLEMS,
 )
 SWEEP_TIPS: Final = Route(
@@ -67,7 +71,37 @@ SWEEP_TIPS: Final = Route(
     roles=("clock",),
     problems=(400, 401, 403, 413, 415, 422, 503),
 )
-ROUTES: Final = (POST_TIP, MOVE_TIP, SWEEP_TIPS)
+ASK_OF_TIP: Final = Route(
+    "POST",
+    "/v1/tips:ask",
+    "askOfTip",
+    "Quay lại bằng các từ của biên nhận. / Come back with the words of a receipt.",
+    {200: TipState},
+    AskOfTip,
+    problems=(400, 413, 415, 422, 503),
+)
+ANSWER_TIP: Final = Route(
+    "POST",
+    "/v1/tips/{tip_id}:answer",
+    "answerTip",
+    "Công an trả lời người gửi. / The police answer a sender, sealed to the key that this names.",
+    {202: TipCorrespondent},
+    AnswerTip,
+    roles=("tip",),
+    parameters=(_NAMED, CLOCK),
+    problems=(400, 401, 403, 404, 413, 415, 422, 503),
+)
+CORRESPONDENT: Final = Route(
+    "GET",
+    "/v1/tips/{tip_id}/correspondent",
+    "tipCorrespondent",
+    "Khoá công khai của người gửi. / The key to which an answer to a tip's sender is sealed.",
+    {200: TipCorrespondent},
+    roles=("tip",),
+    parameters=(_NAMED, Parameter("programme", "query", ProgrammeId, "The tip's programme.")),
+    problems=(400, 401, 403, 404, 422, 503),
+)
+ROUTES: Final = (POST_TIP, MOVE_TIP, ASK_OF_TIP, ANSWER_TIP, CORRESPONDENT, SWEEP_TIPS)
 
 
 @dataclass(frozen=True)
@@ -77,6 +111,7 @@ class TipDesk:
     desk: Desk
     vault: Vault
     sweeper: Sweeper
+    budget: Budget
     programmes: Callable[[], list[Programme]]
 
     def programme(self, programme_id: str) -> Programme:
@@ -117,31 +152,65 @@ def chance_key() -> str:
 
 
 def mount_tips(app: Flask, at: TipDesk) -> None:
-    def post() -> Answer:
-        if header("Authorization") is None:
-            key = _key_of_sender()
-            return json_answer(at.take(at.read(PostTip), key), 202)
-        who, key = caller(at.desk.verifier, "tip"), idempotency_key()
-        return json_answer(at.take_of_officer(who, key, at.read(PostTip)), 202)
+    handlers: tuple[tuple[Route, Callable[..., Answer]], ...] = (
+        (POST_TIP, _post),
+        (MOVE_TIP, _move),
+        (ASK_OF_TIP, _ask),
+        (ANSWER_TIP, _answer),
+        (CORRESPONDENT, _told_correspondent),
+        (SWEEP_TIPS, _sweep),
+    )
+    for route, work in handlers:
+        mount(app, route, _refusing(partial(work, at)), counted=False)
 
-    def move(**path: str) -> Answer:
-        who, key = caller(at.desk.verifier, "tip"), idempotency_key()
-        tip, posted = path_id(path, "tip_id"), at.read(MoveTip)
-        posting = at.desk.door.posting(who, posted.programme, key, header("Clock"))
-        taken = take_move(at.vault, tip, posted, posting)
-        if taken is None:
-            raise ProblemError(404, "not_found")
-        return json_answer(taken, 202)
 
-    def sweep() -> Answer:
-        who, posted = caller(at.desk.verifier, "clock"), at.read(SweepTips)
-        posting = at.desk.door.posting(who, posted.programme, "sweep", None)
-        if not posting.programme.sandbox:
-            refuse("programme", "not_a_sandbox")
-        return json_answer(TipsSwept(swept=at.sweeper.sweep_sandbox(posted.programme, left_s())))
+def _post(at: TipDesk) -> Answer:
+    if header("Authorization") is None:
+        key = _key_of_sender()
+        return json_answer(at.take(at.read(PostTip), key), 202)
+    who, key = caller(at.desk.verifier, "tip"), idempotency_key()
+    return json_answer(at.take_of_officer(who, key, at.read(PostTip)), 202)
 
-    for route, work in ((POST_TIP, post), (MOVE_TIP, move), (SWEEP_TIPS, sweep)):
-        mount(app, route, _refusing(work), counted=False)
+
+def _move(at: TipDesk, **path: str) -> Answer:
+    who, key = caller(at.desk.verifier, "tip"), idempotency_key()
+    tip, posted = path_id(path, "tip_id"), at.read(MoveTip)
+    posting = at.desk.door.posting(who, posted.programme, key, header("Clock"))
+    taken = take_move(at.vault, tip, posted, posting)
+    if taken is None:
+        raise ProblemError(404, "not_found")
+    return json_answer(taken, 202)
+
+
+def _ask(at: TipDesk) -> Answer:
+    return json_answer(ask(at.vault, at.budget, at.read(AskOfTip)))
+
+
+def _answer(at: TipDesk, **path: str) -> Answer:
+    who = caller(at.desk.verifier, "tip")
+    tip, posted = path_id(path, "tip_id"), at.read(AnswerTip)
+    posting = at.desk.door.posting(who, posted.programme, "answer", header("Clock"))
+    return json_answer(_correspondent(answer(at.vault, tip, posted.sealed, posting)), 202)
+
+
+def _told_correspondent(at: TipDesk, **path: str) -> Answer:
+    who = caller(at.desk.verifier, "tip")
+    posting = at.desk.door.posting(who, query("programme") or "", "correspondent", None)
+    return json_answer(_correspondent(answer(at.vault, path_id(path, "tip_id"), b"", posting)))
+
+
+def _sweep(at: TipDesk) -> Answer:
+    who, posted = caller(at.desk.verifier, "clock"), at.read(SweepTips)
+    posting = at.desk.door.posting(who, posted.programme, "sweep", None)
+    if not posting.programme.sandbox:
+        refuse("programme", "not_a_sandbox")
+    return json_answer(TipsSwept(swept=at.sweeper.sweep_sandbox(posted.programme, left_s())))
+
+
+def _correspondent(sender_key: bytes | None) -> TipCorrespondent:
+    if sender_key is None:
+        raise ProblemError(404, "not_found")
+    return TipCorrespondent(sender_key=sender_key)
 
 
 def _refusing(work: Callable[..., Answer]) -> Callable[..., Answer]:

@@ -16,17 +16,19 @@ from jinja2 import Environment, FileSystemLoader, Template
 from services.contracts.door_answers import TipTaken
 from services.contracts.errors import Fault
 from services.contracts.programme import Programme, Unit, local_date
-from services.contracts.requests import PostTip
+from services.contracts.requests import AskOfTip, PostTip
 from services.contracts.routes import Parameter, Route
 from services.intake.refusal import Refused
 from services.kit.errors import Unavailable
 from services.kit.web import Answer, Form, ProblemError, decoded, form, header, html_answer, mount, query
 from services.notify.intake.api import TipDesk, chance_key, is_chance
+from services.notify.intake.asking import ask
 from services.notify.intake.words import HOTLINE, PAGE_WORDS
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 Language = Literal["vi", "en"]
 _TEXTS: Final = ("unit", "category", "concerns", "text", "place", "happened", "contact")
+_BESIDE: Final = frozenset({*_TEXTS, "images", "words", "message"})
 _RETRY_AFTER_S: Final = "30"
 _PROGRAMME: Final = Parameter("programme", "query", str, "Of several the one; else the first.", required=False)
 _LANGUAGE: Final = Parameter("lang", "query", Literal["vi", "en"], "Vietnamese, or English.", required=False)
@@ -49,25 +51,44 @@ SEND_TIP: Final = Route(
     problems=(400, 403, 413, 415, 422, 503),
     media_type="text/html",
 )
-ROUTES: Final = (TIP_PAGE, SEND_TIP)
+ANSWER_PAGE: Final = Route(
+    "GET",
+    "/tip/answer",
+    "tipAnswerPage",
+    "Trang xem trả lời. / The page on which a sender comes back.",
+    {200: None},
+    parameters=(_LANGUAGE,),
+    problems=(503,),
+    media_type="text/html",
+)
+ASK_ON_PAGE: Final = Route(
+    "POST",
+    "/tip/answer",
+    "askOnPage",
+    "Gửi biểu mẫu của trang xem trả lời. / Takes the form of that page.",
+    {200: None, 422: None},
+    problems=(400, 403, 413, 415, 422, 503),
+    media_type="text/html",
+)
+ROUTES: Final = (TIP_PAGE, SEND_TIP, ANSWER_PAGE, ASK_ON_PAGE)
 
 
 def mount_page(app: Any, at: TipDesk) -> None:
     mount(app, TIP_PAGE, lambda: _shown(at), counted=False)
     mount(app, SEND_TIP, lambda: _sent(at), counted=False)
+    mount(app, ANSWER_PAGE, lambda: _page("answer.html", _language(query("lang")), 200, wrong={}), counted=False)
+    mount(app, ASK_ON_PAGE, lambda: _asked(at), counted=False)
 
 
 def _shown(at: TipDesk) -> Answer:
-    lang: Language = "en" if query("lang") == "en" else "vi"
+    lang = _language(query("lang"))
     programme = _chosen(at.programmes(), query("programme"))
     return _away(lang) if programme is None else _form(at, programme, lang, chance_key(), {}, {})
 
 
 def _sent(at: TipDesk) -> Answer:
-    if header("Sec-Fetch-Site") == "cross-site":
-        raise ProblemError(403, "forbidden")
-    sent = form(at.desk.max_body_bytes)
-    lang: Language = "en" if sent.fields.get("lang") == "en" else "vi"
+    sent = _form_of_ours(at)
+    lang = _language(sent.fields.get("lang"))
     programme = _chosen(at.programmes(), sent.fields.get("programme"))
     if programme is None:
         return _away(lang)
@@ -75,12 +96,34 @@ def _sent(at: TipDesk) -> Answer:
     key = key if is_chance(key) else chance_key()
     try:
         return _taken(programme, lang, _take(at, programme, sent, key))
-    except ProblemError as problem:
-        return _form(at, programme, lang, key, sent.fields, _beside(problem.faults, lang))
-    except Refused as refused:
+    except (ProblemError, Refused) as refused:
         return _form(at, programme, lang, key, sent.fields, _beside(refused.faults, lang))
     except Unavailable:
         return _form(at, programme, lang, key, sent.fields, {}, away=True)
+
+
+def _asked(at: TipDesk) -> Answer:
+    sent = _form_of_ours(at)
+    lang = _language(sent.fields.get("lang"))
+    body = {"words": sent.fields.get("words", ""), "message": sent.fields.get("message") or None}
+    try:
+        found = ask(at.vault, at.budget, decoded(msgspec.json.encode(body), AskOfTip))
+    except (ProblemError, Refused) as refused:
+        wrong = _beside(refused.faults, lang)
+        return _page("answer.html", lang, 422, wrong=wrong, message=sent.fields.get("message", ""))
+    except Unavailable:
+        return _away(lang)
+    return _page("answer.html", lang, 200, wrong={}, found=found)
+
+
+def _form_of_ours(at: TipDesk) -> Form:
+    if header("Sec-Fetch-Site") == "cross-site":
+        raise ProblemError(403, "forbidden")
+    return form(at.desk.max_body_bytes)
+
+
+def _language(named: str | None) -> Language:
+    return "en" if named == "en" else "vi"
 
 
 def _take(at: TipDesk, programme: Programme, sent: Form, key: str) -> TipTaken:
@@ -110,7 +153,7 @@ def _beside(faults: Sequence[Fault], lang: Language) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for fault in faults:
         name = fault.field.partition("[")[0]
-        found.setdefault(name if name in (*_TEXTS, "images") else "", []).append(getattr(fault, lang))
+        found.setdefault(name if name in _BESIDE else "", []).append(getattr(fault, lang))
     return found
 
 

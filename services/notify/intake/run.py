@@ -29,12 +29,13 @@ from services.kit.runtime import Die, spawn
 from services.kit.web import create_app
 from services.notify.intake import sweeping
 from services.notify.intake.api import TipDesk, mount_tips
+from services.notify.intake.asking import Budget
 from services.notify.intake.page import mount_page
 from services.notify.intake.sweeping import Sweeper
 from services.notify.intake.take import Vault
 from services.notify.settings import NotifyIntakeSettings
 
-METRICS: Final = (*DOOR_METRICS, cards.TIP_FACTS_SWEPT, cards.TIP_SWEEP_AGE)
+METRICS: Final = (*DOOR_METRICS, cards.TIP_SWEEP_OVERDUE)
 
 
 def serve_intake(settings: NotifyIntakeSettings) -> int:
@@ -63,7 +64,9 @@ def opened(settings: NotifyIntakeSettings, die: Die) -> Served:
         jwks=receipts.jwks,
         budget_s=settings.request_deadline_ms / 1000,
     )
-    at = TipDesk(desk, vault, sweeper, lambda: _open_programmes(following.state))
+    at = TipDesk(
+        desk, vault, sweeper, Budget(clock, settings.questions_a_minute), lambda: _open_programmes(following.state)
+    )
     mount_tips(app, at)
     mount_page(app, at)
     appender.start()
@@ -120,14 +123,14 @@ def _database(url: str, settings: NotifyIntakeSettings) -> Engine:
 def _sweeper(
     vault: Vault, appender: KafkaAppender, clock: SystemClock, settings: NotifyIntakeSettings, metrics: Metrics
 ) -> Sweeper:
-    counter, last = metrics.counter(cards.TIP_FACTS_SWEPT), [clock.monotonic()]
-    metrics.gauge(cards.TIP_SWEEP_AGE).set_function(lambda: clock.monotonic() - last[0])
+    slot_s, last = settings.slot_minutes * 60, [clock.monotonic()]
+    overdue = metrics.gauge(cards.TIP_SWEEP_OVERDUE)
+    overdue.set_function(lambda: max(0.0, clock.monotonic() - last[0] - slot_s))
 
-    def swept(facts: int) -> None:
-        counter.inc(facts)
+    def swept() -> None:
         last[0] = clock.monotonic()
 
-    return Sweeper(vault, appender, clock, settings.slot_minutes * 60, swept)
+    return Sweeper(vault, appender, clock, slot_s, swept)
 
 
 def _open_programmes(registry: Registry) -> list[Programme]:

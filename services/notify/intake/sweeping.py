@@ -35,7 +35,7 @@ class Sweeper:
     log: Appender
     clock: Clock
     slot_s: int
-    swept: Callable[[int], None] = lambda _: None
+    swept: Callable[[], None] = lambda: None
 
     def now(self) -> int:
         return int(self.clock.now().timestamp()) // self.slot_s
@@ -51,8 +51,9 @@ class Sweeper:
         """
         if self.slot_s - self.left_s() <= CLOSE_WITHIN_S:
             self.vault.read(lambda connection: sweeping.close_slot(connection, self.now()))
-        self.swept(self.publish(APPEND_WITHIN_S))
+        self.publish(APPEND_WITHIN_S)
         self.clear_away()
+        self.swept()
 
     def sweep_sandbox(self, programme: str, left_s: float) -> int:
         """Everything of a sandbox, now. Raises Unavailable."""

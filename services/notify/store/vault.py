@@ -78,7 +78,7 @@ def keep(connection: Connection, kept: Kept, sealed: Sealed, to: Collection[Reci
             for one in to
         ],
     )
-    _tell(connection, kept, "tip_received", kept.received_on, {one.agency for one in to})
+    tell(connection, kept, "tip_received", kept.received_on, {one.agency for one in to})
     add_fact(connection, kept, kept.event_id, fact)
     return True
 
@@ -88,7 +88,7 @@ def move(connection: Connection, kept: Kept, event_id: UUID, step: str, moved_on
     statement = upsert(tip_step).values(event_id=event_id, tip_id=kept.tip_id, step=step, moved_on=moved_on)
     if connection.scalar(statement.on_conflict_do_nothing().returning(tip_step.c.event_id)) is None:
         return
-    _tell(
+    tell(
         connection,
         kept,
         "tip_closed" if step == "closed" else "tip_moved",
@@ -118,7 +118,7 @@ def add_fact(connection: Connection, kept: Kept, event_id: UUID, fact: Record) -
     connection.execute(insert(unswept).values(**row, headers=headers, value=fact.value))
 
 
-def _tell(connection: Connection, kept: Kept, kind: str, day: date, agencies: Collection[str]) -> None:
+def tell(connection: Connection, kept: Kept, kind: str, day: date, agencies: Collection[str]) -> None:
     connection.execute(insert(vault_outbox), list(_told(kept, kind, day, agencies)))
 
 

@@ -222,7 +222,7 @@ def test_the_page_takes_a_tip_without_scripts_and_says_what_is_wrong_only_when_i
 def test_no_metric_moves_with_a_tip(notify: DoorProcess, installation: Installation) -> None:
     def values() -> list[str]:
         lines = notify.client.get("/metrics").text.splitlines()
-        moving = ("#", "log_probe_age_seconds", "clock_skew", "tip_sweep_age_seconds", "process_", "python_")
+        moving = ("#", "log_probe_age_seconds", "clock_skew", "process_", "python_")
         return [line for line in lines if not line.startswith(moving)]
 
     before = values()
