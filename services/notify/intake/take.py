@@ -152,7 +152,6 @@ def _row(tip: Arriving, where: Placed, routed: Routed, words: tuple[str, ...], n
         channel=where.channel,
         received_on=where.received_on,
         due_on=where.due_on,
-        quarantined=False,
         lookup_hash=receipt.lookup_hash,
         sender_key=bytes(receipt.private_key.public_key),
     )

@@ -36,7 +36,6 @@ class Kept:
     channel: str
     received_on: date
     due_on: date
-    quarantined: bool
     lookup_hash: bytes
     sender_key: bytes
 

@@ -29,7 +29,6 @@ tip = table(
     key("channel"),
     Column("received_on", Date, nullable=False),
     Column("due_on", Date, nullable=False),
-    Column("quarantined", Boolean, nullable=False),
     Column("content", LargeBinary, nullable=False),
     Column("lookup_hash", LargeBinary, nullable=False, unique=True),
     Column("sender_key", LargeBinary, nullable=False),
