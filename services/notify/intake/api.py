@@ -21,7 +21,7 @@ from services.intake.posting import accepted_at
 from services.intake.refusal import Refused, refuse
 from services.kit.auth import Caller
 from services.kit.web import Answer, ProblemError, caller, header, idempotency_key, json_answer, left_s, mount, query
-from services.notify.intake.asking import Budget, answer, ask
+from services.notify.intake.asking import Budget, answer, ask, correspondent
 from services.notify.intake.pictures import redrawn
 from services.notify.intake.sweeping import Sweeper
 from services.notify.intake.take import Arriving, Vault, take, take_move
@@ -196,7 +196,7 @@ def _answer(at: TipDesk, **path: str) -> Answer:
 def _told_correspondent(at: TipDesk, **path: str) -> Answer:
     who = caller(at.desk.verifier, "tip")
     posting = at.desk.door.posting(who, query("programme") or "", "correspondent", None)
-    return json_answer(_correspondent(answer(at.vault, path_id(path, "tip_id"), b"", posting)))
+    return json_answer(_correspondent(correspondent(at.vault, path_id(path, "tip_id"), posting)))
 
 
 def _sweep(at: TipDesk) -> Answer:

@@ -67,25 +67,35 @@ def ask(vault: Vault, budget: Budget, asked: AskOfTip) -> TipState:
     if words is None:
         refuse("words", "unknown_words")
     receipt = budget.receipt(words)
-    kept = vault.read(lambda connection: tips.of_lookup(connection, receipt.lookup_hash))
+    kept = vault.transact(lambda connection: tips.of_lookup(connection, receipt.lookup_hash))
     if kept is not None and asked.message:
         _write(vault, kept, asked.message)
-    found = vault.read(lambda connection: _state(connection, kept, receipt))
+    found = vault.transact(lambda connection: _state(connection, kept, receipt))
     return found if found is not None else refuse("words", "unknown_words")
 
 
+def correspondent(vault: Vault, tip: UUID, posting: Posting) -> bytes | None:
+    """The key to which an answer is sealed. None when it is no tip of this police."""
+    return vault.transact(lambda connection: _key_of_sender(connection, tip, posting))
+
+
 def answer(vault: Vault, tip: UUID, sealed: bytes, posting: Posting) -> bytes | None:
-    """Keeps what the police of a tip wrote; the sender's key. None when it is no tip of theirs."""
+    """Keeps what the police wrote; the key to which it should be sealed. None when it is no tip of theirs."""
 
     def work(connection: Connection) -> bytes | None:
-        kept = tips.of_id(connection, tip, posting.programme.id)
-        if kept is None or posting.agency not in tips.recipients_of(connection, tip):
-            return None
-        if sealed:
+        key = _key_of_sender(connection, tip, posting)
+        if key is not None:
             messages.write(connection, uuid4(), tip, "police", posting.today, SealedMessage(sealed, {}))
-        return kept.sender_key
+        return key
 
-    return vault.read(work)
+    return vault.transact(work)
+
+
+def _key_of_sender(connection: Connection, tip: UUID, posting: Posting) -> bytes | None:
+    kept = tips.of_id(connection, tip, posting.programme.id)
+    if kept is None or posting.agency not in tips.recipients_of(connection, tip):
+        return None
+    return kept.sender_key
 
 
 def _write(vault: Vault, kept: Kept, text: str) -> None:
@@ -101,7 +111,7 @@ def _write(vault: Vault, kept: Kept, text: str) -> None:
         messages.write(connection, named, kept.tip_id, "sender", today, dialogue.to_police(named, text, to, secret))
         tips.tell(connection, kept, "tip_message", today, {one.agency for one in to})
 
-    vault.read(work)
+    vault.transact(work)
 
 
 def _state(connection: Connection, kept: Kept | None, receipt: Receipt) -> TipState | None:

@@ -50,20 +50,20 @@ class Sweeper:
         Whoever comes too late closes nothing: what has come since the end would leave in too small a company.
         """
         if self.slot_s - self.left_s() <= CLOSE_WITHIN_S:
-            self.vault.read(lambda connection: sweeping.close_slot(connection, self.now()))
+            self.vault.transact(lambda connection: sweeping.close_slot(connection, self.now()))
         self.publish(APPEND_WITHIN_S)
         self.clear_away()
         self.swept()
 
     def sweep_sandbox(self, programme: str, left_s: float) -> int:
         """Everything of a sandbox, now. Raises Unavailable."""
-        self.vault.read(lambda connection: sweeping.close_over(connection, programme, self.now()))
+        self.vault.transact(lambda connection: sweeping.close_over(connection, programme, self.now()))
         return self.publish(left_s)
 
     def publish(self, within_s: float) -> int:
         """Append what slots have closed over; how many facts. Raises Unavailable, and then some may be appended."""
         deadline, published = Deadline(self.clock, within_s), 0
-        while count := self.vault.read(lambda connection: self._publish(connection, deadline.left_s)):
+        while count := self.vault.transact(lambda connection: self._publish(connection, deadline.left_s)):
             published += count
         return published
 
@@ -73,7 +73,7 @@ class Sweeper:
         with translated(), self.vault.secrets.begin() as connection:
             secret_store.destroy_due(connection, today)
             old = secret_store.kept_before(connection, today - ORPHANS_AFTER)
-        orphans = old - self.vault.read(lambda connection: vault.there(connection, old))
+        orphans = old - self.vault.transact(lambda connection: vault.there(connection, old))
         with translated(), self.vault.secrets.begin() as connection:
             secret_store.destroy(connection, orphans)
 

@@ -45,9 +45,10 @@ class Vault:
     secret_days: int
     today: Callable[[], date]
 
-    def read(self, question: Callable[[Connection], T]) -> T:
+    def transact(self, work: Callable[[Connection], T]) -> T:
+        """One transaction on the rows. Raises Unavailable."""
         with translated(), self.rows.begin() as connection:
-            return question(connection)
+            return work(connection)
 
     def secret_of(self, tip: UUID) -> bytes | None:
         with translated(), self.secrets.begin() as connection:
@@ -79,13 +80,13 @@ class Arriving:
 def take(vault: Vault, tip: Arriving) -> TipTaken:
     """Answers once the sealed row is committed. Raises Refused and Unavailable."""
     where = placed(tip.posted, tip.programme, tip.at, tip.officer)
-    known = vault.read(lambda connection: tips.of_request(connection, tip.request_hash))
+    known = vault.transact(lambda connection: tips.of_request(connection, tip.request_hash))
     if known is None:
         words = tip.new_words()
         if (kept := _keep(vault, tip, where, words)) is not None:
             return _told(tip, kept, words)
         # Another copy of the same request was quicker.
-        known = vault.read(lambda connection: tips.of_request(connection, tip.request_hash))
+        known = vault.transact(lambda connection: tips.of_request(connection, tip.request_hash))
     assert known is not None, "a request that was kept before is there"
     return _repeated(vault, tip, known)
 
@@ -104,7 +105,7 @@ def take_move(vault: Vault, tip: UUID, body: MoveTip, posting: Posting) -> TipMo
         tips.move(connection, kept, event.id, body.step, body.moved_on, record_of(event))
         return TipMoveTaken(tip_id=tip, event_id=event.id)
 
-    return vault.read(work)
+    return vault.transact(work)
 
 
 def _may_move(connection: Connection, kept: Kept, unit: str, posting: Posting) -> bool:
@@ -121,7 +122,7 @@ def _may_move(connection: Connection, kept: Kept, unit: str, posting: Posting) -
 def _keep(vault: Vault, tip: Arriving, where: Placed, words: tuple[str, ...]) -> Kept | None:
     """None when the request was kept meanwhile; then the secret is one without a row."""
     day = vault.today() if not tip.programme.sandbox else where.received_on
-    registered = vault.read(lambda connection: keys.valid_keys(connection, tip.programme.id, day))
+    registered = vault.transact(lambda connection: keys.valid_keys(connection, tip.programme.id, day))
     routed = route(tip.programme, where.unit, where.concerns, day, frozenset(one.agency for one in registered))
     if routed is None:
         raise Unavailable("recipients", detail="no police with a key may receive it")
@@ -134,7 +135,7 @@ def _keep(vault: Vault, tip: Arriving, where: Placed, words: tuple[str, ...]) ->
     today = vault.today()
     with translated(), vault.secrets.begin() as connection:
         secret_store.keep(connection, named, secret, today, today + timedelta(days=vault.secret_days))
-    new = vault.read(lambda connection: tips.keep(connection, kept, sealed, to, fact))
+    new = vault.transact(lambda connection: tips.keep(connection, kept, sealed, to, fact))
     return kept if new else None
 
 
