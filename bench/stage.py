@@ -12,7 +12,7 @@ from pathlib import Path
 from deploy.laptop import jars, places, ports, town
 from deploy.laptop.account import account
 from deploy.laptop.broker import Broker
-from deploy.laptop.database import Database
+from deploy.laptop.database import NOTIFY, NOTIFY_SECRETS, Database
 from deploy.laptop.faults import LaptopFault
 from deploy.laptop.guard import Guard
 from deploy.laptop.installation import install
@@ -122,4 +122,5 @@ def _started(folder: Path) -> dict[str, str]:
     broker.start()
     database = Database.create(folder / "database", account(), ports.free_port())
     database.start()
-    return {"KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap_servers, "DATABASE_URL": database.url()}
+    notify = {"NOTIFY_DATABASE_URL": database.url(NOTIFY), "NOTIFY_SECRETS_DATABASE_URL": database.url(NOTIFY_SECRETS)}
+    return {"KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap_servers, "DATABASE_URL": database.url(), **notify}

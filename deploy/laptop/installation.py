@@ -1,5 +1,6 @@
 """What stands before the first process starts: tables, topics, keys and a programme."""
 
+import csv
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from deploy.laptop import places
 from deploy.laptop.faults import LaptopFault
 
 PROGRAMME = places.ROOT / "programmes" / "hong-linh-2024"
+_KEYS_FROM = "2018-01-01"
 _OURS = ("PLEDGE_", "REPORTING_", "NOTIFY_", "SIMULATOR_", "LOG_")
 
 
@@ -41,6 +43,23 @@ def _commands(keys: Path, ids: Path, sandbox: bool) -> Iterator[list[str]]:
     yield ["topics", "apply", "--env-file", str(ids)]
     yield ["keys", "init", str(keys), "--programme", PROGRAMME.name]
     yield ["programme", "apply", str(PROGRAMME), "--yes", *(["--sandbox"] if sandbox else [])]
+    police = _police()
+    files = {agency: keys / "tips" / f"{agency}.key" for agency in police}
+    yield ["tips", "new-key", *map(str, files.values())]
+    yield [
+        "tips",
+        "register",
+        PROGRAMME.name,
+        "--from",
+        _KEYS_FROM,
+        *(f"{one}={path}.pub" for one, path in files.items()),
+    ]
+
+
+def _police() -> list[str]:
+    """Who opens tips: on a laptop one person plays them all."""
+    with (PROGRAMME / "agencies.csv").open(encoding="utf-8") as file:
+        return [row["id"] for row in csv.DictReader(file) if row["kind"] == "police"]
 
 
 def _read(ids: Path) -> dict[str, str]:

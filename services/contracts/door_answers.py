@@ -1,7 +1,13 @@
 """What the doors answer: a receipt, or why not."""
 
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
 from services.contracts.events import Value
 from services.contracts.fields import (
+    Count,
+    Day,
     EntityId,
     HexHash,
     Instant,
@@ -13,6 +19,9 @@ from services.contracts.fields import (
     Word,
 )
 from services.contracts.requests import SheetRef
+
+PersonalText = Annotated[str, Meta(max_length=16_000, extra={"class": "personal"})]
+SenderKey = Annotated[bytes, Meta(min_length=32, max_length=32, extra={"class": "identifier"})]
 
 
 class PositionOut(Value, frozen=True, kw_only=True):
@@ -40,13 +49,61 @@ class Accepted(Value, frozen=True, kw_only=True):
     position: PositionOut
     receipt: Jws
     report_id: EntityId | None = None
-    tip_id: EntityId | None = None
     sheet: SheetRef | None = None
     warnings: list[ProblemFault] = []
 
 
 class AcceptedBatch(Value, frozen=True, kw_only=True):
     items: list[Accepted]
+
+
+class TipTaken(Value, frozen=True, kw_only=True):
+    """202: the sealed row is committed; its public fact follows in its slot.
+
+    `words` are the sender's way back, told once: not again when an officer's request is repeated. The ids are told to
+    officers alone.
+    """
+
+    received_on: Day
+    due_on: Day
+    words: Annotated[list[Word], Meta(max_length=16)] = []
+    tip_id: EntityId | None = None
+    event_id: EntityId | None = None
+
+
+class TipMoveTaken(Value, frozen=True, kw_only=True):
+    """202: the step is committed; its public fact follows in its slot."""
+
+    tip_id: EntityId
+    event_id: EntityId
+
+
+class TipMessage(Value, frozen=True, kw_only=True):
+    """`text`: what the police wrote. What a sender wrote is sealed to them, and not even he reads it again."""
+
+    author: Literal["police", "sender"]
+    written_on: Day
+    text: PersonalText | None = None
+
+
+class TipState(Value, frozen=True, kw_only=True):
+    """What the sender of a tip is told: how far it has come, and what the police have written."""
+
+    received_on: Day
+    due_on: Day
+    state: Literal["received", "handed_over", "verifying", "closed"]
+    since: Day
+    messages: Annotated[list[TipMessage], Meta(max_length=1_000)] = []
+
+
+class TipCorrespondent(Value, frozen=True, kw_only=True):
+    """To whom an answer is sealed: an X25519 public key."""
+
+    sender_key: SenderKey
+
+
+class TipsSwept(Value, frozen=True, kw_only=True):
+    swept: Count
 
 
 class Problem(Value, frozen=True, kw_only=True):
@@ -60,4 +117,13 @@ class Problem(Value, frozen=True, kw_only=True):
     faults: list[ProblemFault] = []
 
 
-ANSWERS: tuple[type[Value], ...] = (Accepted, AcceptedBatch, Problem)
+ANSWERS: tuple[type[Value], ...] = (
+    Accepted,
+    AcceptedBatch,
+    TipTaken,
+    TipMoveTaken,
+    TipState,
+    TipCorrespondent,
+    TipsSwept,
+    Problem,
+)

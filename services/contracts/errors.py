@@ -72,9 +72,30 @@ FAULT_TEXTS: dict[str, Text] = {
     "wrong_pattern": Text("Định dạng không đúng.", "The format is not right."),
     "exactly_one": Text("Cần đúng một trong các trường này.", "Exactly one of these fields is needed."),
     "not_one_of": Text("Giá trị không thuộc danh sách cho phép.", "The value is not one of those allowed."),
-    "free_text_not_accepted": Text(
-        "Chưa nhận nội dung tự do: hộp niêm phong chưa hoạt động. Chỉ gửi đơn vị, loại tin, ngày và kênh.",
-        "Free text cannot be accepted until the sealed vault exists. Send unit, category, day and channel only.",
+    "officers_only": Text(
+        "Chỉ cán bộ tiếp nhận ghi mục này; hãy bỏ trống.", "This is for the officer who took it; leave it out."
+    ),
+    "programme_over": Text(
+        "Địa bàn này không còn trong chương trình. Hãy gọi 0769.04.04.04 hoặc 113.",
+        "The programme's area no longer exists. Please call 0769.04.04.04 or 113.",
+    ),
+    "not_a_picture": Text(
+        "Không phải ảnh JPEG, PNG hoặc WebP đọc được.", "This is no JPEG, PNG or WebP picture that can be read."
+    ),
+    "unknown_words": Text(
+        "Không có tin nào với các từ này; hãy xem lại từng từ và thứ tự.",
+        "There is no tip of these words; look again at each of them and at their order.",
+    ),
+    "tip_ended": Text(
+        "Tin này đã hết thời hạn lưu, không ai mở được nữa.", "This tip's time is over; nobody can open it any more."
+    ),
+    "busy": Text("Đang có nhiều người hỏi; hãy thử lại sau một phút.", "Many are asking now; try again in a minute."),
+    "key_used": Text(
+        "Khoá này đã dùng cho một tin khác; hãy dùng khoá mới.", "This key was used for another tip; take a new one."
+    ),
+    "chance_key": Text(
+        "Khoá của người gửi ẩn danh phải là 32 đến 64 chữ số thập lục phân ngẫu nhiên.",
+        "Without an officer's token the key must be 32 to 64 hexadecimal digits drawn at random.",
     ),
     "not_a_sandbox": Text("Chỉ dùng được trong chương trình thử nghiệm.", "Only a sandbox programme allows this."),
     "test_token": Text(

@@ -90,4 +90,6 @@ CLOCK_SKEW = _gauge(
     "clock_skew_seconds", "How far our clock is ahead of another's (behind: negative); above 2 s work stops.", "against"
 )
 
+TIP_SWEEP_OVERDUE = _gauge("tip_sweep_overdue_seconds", "Seconds since tips should have been swept; 0 in time.")
+
 CATALOGUE: tuple[MetricCard, ...] = tuple(card for card in globals().values() if isinstance(card, MetricCard))

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from services.contracts.requests import (
+    AnswerTip,
     ApproveReport,
+    AskOfTip,
     ExtendObligation,
     MoveTip,
     PostPledge,
@@ -15,6 +17,7 @@ from services.contracts.requests import (
     ReopenPeriod,
     ReturnReport,
     SetClock,
+    SweepTips,
     WithdrawPledge,
 )
 
@@ -72,9 +75,12 @@ REQUEST_EXAMPLES: Final[Mapping[type, Any]] = {
         "programme": _PROGRAMME,
         "unit": "18115",
         "category": "use",
-        "channel": "hotline",
-        "received_on": "2024-03-02",
+        "text": "Tối thứ Bảy có người tụ tập ở nhà hoang cuối ngõ.",
+        "place": "Cuối ngõ 3",
     },
     MoveTip: {"programme": _PROGRAMME, "unit": "18115", "step": "handed_over", "moved_on": "2024-03-02"},
+    AskOfTip: {"words": "huyen che tet ghi lui phot mon chang thuu gu"},
+    AnswerTip: {"programme": _PROGRAMME, "sealed": "MDEyMzQ1Njc4OWFiY2Rl" * 4},
+    SweepTips: {"programme": _PROGRAMME},
     SetClock: {"now": "2024-03-20T10:00:00+07:00"},
 }

@@ -181,14 +181,43 @@ class ExtendObligation(NameReport, frozen=True, kw_only=True):
         bound_days(until=self.until)
 
 
+TipText = Annotated[
+    str, Meta(max_length=8_000, extra={"class": "personal"}, extra_json_schema={"examples": ["Điều tôi thấy: …"]})
+]
+TipLine = Annotated[
+    str, Meta(max_length=300, extra={"class": "personal"}, extra_json_schema={"examples": ["Ngõ 3, tối thứ Bảy"]})
+]
+ReceiptWords = Annotated[
+    str,
+    Meta(
+        max_length=300,
+        extra={"class": "personal"},
+        extra_json_schema={"examples": ["huyen che tet ghi lui phot mon chang thuu gu"]},
+    ),
+]
+SealedMessage = Annotated[bytes, Meta(min_length=49, max_length=32_768, extra={"class": "personal"})]
+TipImage = Annotated[bytes, Meta(max_length=1_572_864, extra={"class": "personal"})]
+"""JPEG, PNG or WebP. Only its picture is kept: what a camera has written beside it is not."""
+
+
 class PostTip(Value, frozen=True, kw_only=True):
-    """The facts of a tip that an officer took: where it was received, what about, when, how."""
+    """A tip. What somebody says is sealed for the responsible police before it is kept, and stands nowhere else.
+
+    `unit`: where it happened; without one it is booked at the programme's root. `concerns`: the unit of the official or
+    agency that it is about, if so: nobody there receives it. `channel` and `received_on` are an officer's to say.
+    """
 
     programme: ProgrammeId
-    unit: UnitRef
-    category: TipCategory
-    channel: TipChannel
-    received_on: Day
+    unit: UnitRef | None = None
+    category: TipCategory = "other_violation"
+    concerns: UnitRef | None = None
+    text: TipText | None = None
+    place: TipLine | None = None
+    happened: TipLine | None = None
+    contact: TipLine | None = None
+    images: Annotated[list[TipImage], Meta(max_length=3)] = []
+    channel: TipChannel | None = None
+    received_on: Day | None = None
 
     def __post_init__(self) -> None:
         bound_days(received_on=self.received_on)
@@ -202,6 +231,24 @@ class MoveTip(Value, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         bound_days(moved_on=self.moved_on)
+
+
+class AskOfTip(Value, frozen=True, kw_only=True):
+    """The words of a receipt, as the sender wrote them down; and what he has to say more, if anything."""
+
+    words: ReceiptWords
+    message: TipText | None = None
+
+
+class AnswerTip(Value, frozen=True, kw_only=True):
+    """What the police write to a sender, sealed to the sender's key (libsodium's sealed box) where the police are."""
+
+    programme: ProgrammeId
+    sealed: SealedMessage
+
+
+class SweepTips(Value, frozen=True, kw_only=True):
+    programme: ProgrammeId
 
 
 class SetClock(Value, frozen=True, kw_only=True):
@@ -220,5 +267,8 @@ REQUESTS: tuple[type[Value], ...] = (
     ExtendObligation,
     PostTip,
     MoveTip,
+    AskOfTip,
+    AnswerTip,
+    SweepTips,
     SetClock,
 )

@@ -66,7 +66,7 @@ class Desk:
                 events = post.accept(posted, posting, path)
                 accepted = self.door.append(events, left_s())
             except Refused as refused:
-                raise _problem(refused) from None
+                raise problem_of_refused(refused) from None
             told = [_warned(*one, posting.programme) for one in zip(accepted, events, strict=True)]
             return json_answer(post.reply(posted, told), 202)
 
@@ -86,6 +86,6 @@ def path_id(path: Mapping[str, str], name: str) -> UUID:
         raise ProblemError(404, "not_found") from None
 
 
-def _problem(refused: Refused) -> ProblemError:
+def problem_of_refused(refused: Refused) -> ProblemError:
     code = refused.faults[0].code if len(refused.faults) == 1 else "invalid_field"
     return ProblemError(refused.status, code, refused.faults)

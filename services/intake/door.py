@@ -71,7 +71,6 @@ class Door:
             position=PositionOut(topic=position.topic, partition=position.partition, offset=position.offset),
             receipt=self.receipts.sign(receipt),
             report_id=getattr(event.data, "report_id", None),
-            tip_id=getattr(event.data, "tip_id", None),
         )
 
 

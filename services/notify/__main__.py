@@ -2,22 +2,15 @@
 
 import click
 
-from services.contracts.topics import TIP
 from services.intake.commands import checking, serving
-from services.intake.opening import serve
-from services.notify.intake.api import mount_tips
+from services.notify.intake.run import serve_intake
 from services.notify.settings import NotifyIntakeSettings
 
-
-def _serve(settings: NotifyIntakeSettings) -> int:
-    return serve("notify", settings, TIP, mount_tips, counted=False)
-
-
 main = click.Group(help="Nhận tin tố giác. / Takes tips.")
-main.command("intake", help="Chạy dịch vụ nhận tin. / Serve the tip API.")(
-    serving("notify intake", "NOTIFY", NotifyIntakeSettings, _serve)
+main.command("intake", help="Chạy dịch vụ nhận tin. / Serve the tip API and the tip page.")(
+    serving("notify intake", "NOTIFY_INTAKE", NotifyIntakeSettings, serve_intake)
 )
-main.command("check", help="In cấu hình. / Print the settings.")(checking("NOTIFY", NotifyIntakeSettings))
+main.command("check", help="In cấu hình. / Print the settings.")(checking("NOTIFY_INTAKE", NotifyIntakeSettings))
 
 if __name__ == "__main__":
     main(prog_name="python -m services.notify")

@@ -6,7 +6,7 @@ from services.kit.errors import Misconfigured, Unavailable
 from services.kit.runtime import MISCONFIGURED, TEMPORARY
 from services.operations.lazy import LazyGroup
 
-COMMANDS = ("docs", "doctor", "keys", "migrate", "programme", "token", "topics")
+COMMANDS = ("docs", "doctor", "keys", "migrate", "programme", "tips", "token", "topics")
 
 
 class Unreached(click.ClickException):

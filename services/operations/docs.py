@@ -15,7 +15,8 @@ from services.contracts.requests import REQUESTS
 from services.contracts.routes import Route
 from services.contracts.schemas import event_schema, openapi, request_schema
 from services.contracts.topics import CARDS
-from services.notify.intake.api import ROUTES as NOTIFY_INTAKE
+from services.notify.intake.api import ROUTES as TIPS
+from services.notify.intake.page import ROUTES as TIP_PAGES
 from services.pledge.api import ROUTES as PLEDGE
 from services.reporting.intake.api import ROUTES as REPORTING_INTAKE
 from services.reporting.serve.surface import ROUTES as REPORTING_SERVE
@@ -24,7 +25,7 @@ SURFACES: Final[Mapping[str, tuple[Route, ...]]] = {
     "pledge": PLEDGE,
     "reporting-intake": REPORTING_INTAKE,
     "reporting-serve": REPORTING_SERVE,
-    "notify-intake": NOTIFY_INTAKE,
+    "notify-intake": (*TIPS, *TIP_PAGES),
 }
 API: Final = Path("api")
 METRICS: Final = Path("metrics.md")

@@ -6,6 +6,7 @@ A test compares this with what the processes load.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from services.notify.settings import DatabaseSettings as NotifyCommandSettings
 from services.notify.settings import NotifyIntakeSettings
 from services.operations.settings import InstallationSettings
 from services.pledge.settings import PledgeSettings
@@ -18,7 +19,8 @@ PROCESSES: Final[Mapping[str, type[Any]]] = {
     "OPERATIONS": InstallationSettings,
     "PLEDGE": PledgeSettings,
     "REPORTING_INTAKE": ReportingIntakeSettings,
-    "NOTIFY": NotifyIntakeSettings,
+    "NOTIFY_INTAKE": NotifyIntakeSettings,
+    "NOTIFY_COMMAND": NotifyCommandSettings,
     "REPORTING_INGEST": IngestSettings,
     "REPORTING_EVALUATE": EvaluateSettings,
     "REPORTING_SERVE": ServeSettings,

@@ -46,7 +46,8 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     """POST `body` to `path` of `service` as `agency` under the idempotency key `key`, with `Clock: at`.
 
     `name` is unique in a plan. Repeats of a request have its key and another name. `decides` names the action whose
-    answer gives the `body_hash` that a decision must carry.
+    answer gives the `body_hash` that a decision must carry; `tip_of` the one whose answer names the tip that is moved
+    (`{tip_id}` in the path).
     """
 
     name: str
@@ -57,6 +58,12 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     agency: str
     key: str
     decides: str | None = None
+    tip_of: str | None = None
+
+    @property
+    def after(self) -> str | None:
+        """The action whose answer this one needs."""
+        return self.decides or self.tip_of
 
     @property
     def service(self) -> Service:

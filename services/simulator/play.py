@@ -10,7 +10,7 @@ from typing import Final
 from services.contracts.programme import Programme
 from services.simulator.actions import Action, Plan
 from services.simulator.differences import Difference, differences
-from services.simulator.posting import PlayFailed, Poster
+from services.simulator.posting import Answered, PlayFailed, Poster
 from services.simulator.truth import Cell, Truth
 from services.simulator.watching import Seens, Watcher
 
@@ -57,12 +57,12 @@ def play(stage: Stage, plan: Plan, truths: Iterable[tuple[datetime, Truth]], tol
     What stops the play is the result's `failure`.
     """
     result = Result()
-    hashes: dict[str, str] = {}
+    answers: dict[str, Answered] = {}
     try:
         with ThreadPoolExecutor(stage.threads) as pool:
             for step, truth in truths:
                 due = plan.due(result.now, step)
-                _post(stage, pool, due, hashes)
+                _post(stage, pool, due, answers)
                 _move_clock(stage, plan, step)
                 _note(result, step, len(due), truth, _look(stage, pool, step))
                 result.retries = stage.poster.retries
@@ -72,16 +72,15 @@ def play(stage: Stage, plan: Plan, truths: Iterable[tuple[datetime, Truth]], tol
     return result
 
 
-def _post(stage: Stage, pool: ThreadPoolExecutor, due: Sequence[Action], hashes: dict[str, str]) -> None:
-    """In any order and many at once; only a decision must wait for the answer that it is about."""
-    for batch in ([a for a in due if a.decides is None], [a for a in due if a.decides is not None]):
-        answers = pool.map(lambda action: stage.poster.post(action, hashes.get(action.decides or "")), batch)
-        for action, body_hash in zip(batch, answers, strict=True):
-            if body_hash is not None:
-                hashes[action.name] = body_hash
+def _post(stage: Stage, pool: ThreadPoolExecutor, due: Sequence[Action], answers: dict[str, Answered]) -> None:
+    """In any order and many at once; only what needs another's answer must wait for it."""
+    for batch in ([a for a in due if a.after is None], [a for a in due if a.after is not None]):
+        told = pool.map(lambda action: stage.poster.post(action, answers.get(action.after or "")), batch)
+        answers.update((action.name, answer) for action, answer in zip(batch, told, strict=True))
 
 
 def _move_clock(stage: Stage, plan: Plan, step: datetime) -> None:
+    stage.poster.sweep_tips(plan.programme, stage.clock_agency, step)
     stage.poster.set_clock(plan.programme, step, stage.clock_agency, str(plan.seed))
     stage.watcher.wait_until(step, _period_at(stage.programme, step))
 

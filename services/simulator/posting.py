@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from threading import Lock
 from typing import Any, Final
+from uuid import UUID
 
 import httpx
 import msgspec
 
-from services.contracts.door_answers import Accepted, AcceptedBatch
 from services.simulator.actions import Action, Service
 from services.simulator.tokens import Tokens
 
@@ -20,6 +20,20 @@ _LONGEST_WAIT_S: Final = 5.0
 _SHOWN: Final = 2000
 
 Wait = Callable[[float], None]
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """What later actions need of an answer."""
+
+    event_id: UUID
+    body_hash: str | None = None
+    tip_id: UUID | None = None
+
+
+class Items(msgspec.Struct, frozen=True):
+    """The answer to a batch."""
+
+    items: list[Answered]
 
 
 class PlayFailed(Exception):
@@ -39,16 +53,25 @@ class Poster:
         self._counting = Lock()
         self.retries = 0
 
-    def post(self, action: Action, body_hash: str | None = None) -> str | None:
-        """Post one action; its answer's body hash (None for a batch). Raises PlayFailed unless it is accepted."""
-        body = action.body if body_hash is None else action.body | {"body_hash": body_hash}
-        answer = self._until_known(self._urls[action.service] + action.path, body, action.agency, action.key, action.at)
+    def post(self, action: Action, needed: Answered | None = None) -> Answered:
+        """Post one action. `needed`: the answer to the action that it follows. Raises PlayFailed unless it is taken."""
+        url, body = self._urls[action.service] + action.path, action.body
+        if action.decides is not None and needed is not None:
+            body = body | {"body_hash": needed.body_hash}
+        if action.tip_of is not None and needed is not None:
+            url = url.format(tip_id=needed.tip_id)
+        answer = self._until_known(url, body, action.agency, action.key, action.at)
         items = _items(action, answer)
         if [item.event_id for item in items] != [event for event, _ in action.events()]:
             raise PlayFailed(
                 f"{action.name}: mã sự kiện khác với mã đã biết trước / not the event id that was foreseen"
             )
-        return items[0].body_hash if "sheets" not in action.body else None
+        return items[0]
+
+    def sweep_tips(self, programme: str, agency: str, now: datetime) -> None:
+        """Have the public facts of the sandbox's tips put on the log now, not at the end of a slot."""
+        url = f"{self._urls['notify']}/v1/tips:sweep"
+        self._until_known(url, {"programme": programme}, agency, f"sweep:{instant(now)}", now)
 
     def set_clock(self, programme: str, now: datetime, agency: str, play: str) -> None:
         """Move the sandbox's clock. The key names the play and the instant, so asking again is the same request."""
@@ -72,7 +95,7 @@ class Poster:
                     self.retries += 1
                 self._wait(_asked_to_wait_s(answer))
                 continue
-            if answer.status_code != HTTPStatus.ACCEPTED:
+            if not answer.is_success:
                 raise PlayFailed(f"{url} ({key}): {answer.status_code} {answer.text[:_SHOWN]}")
             return answer
         raise PlayFailed(f"{url}: vẫn chưa xác nhận được / still not confirmed ({ATTEMPTS} x) {said}")
@@ -89,13 +112,15 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _items(action: Action, answer: httpx.Response) -> list[Accepted]:
+def _items(action: Action, answer: httpx.Response) -> list[Answered]:
     try:
-        if "sheets" in action.body:
-            return msgspec.json.decode(answer.content, type=AcceptedBatch).items
-        return [msgspec.json.decode(answer.content, type=Accepted)]
+        return msgspec.json.decode(answer.content, type=Items).items if "sheets" in action.body else [_one(answer)]
     except msgspec.DecodeError as error:
         raise PlayFailed(f"{action.name}: {error}") from error
+
+
+def _one(answer: httpx.Response) -> Answered:
+    return msgspec.json.decode(answer.content, type=Answered)
 
 
 def _asked_to_wait_s(answer: httpx.Response | None) -> float:

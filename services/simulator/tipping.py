@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from msgspec import structs
 
-from services.contracts.programme import ids, local_date, local_instant
+from services.contracts.programme import local_date, local_instant
 from services.simulator.actions import TIP_MOVED, TIP_RECEIVED, Action
 from services.simulator.chance import chance
 from services.simulator.town import Town
@@ -43,10 +43,10 @@ class Officer:
         return self._post(TIP_RECEIVED, f"tip:{self.number}", self.received, "/v1/tips", self._facts())
 
     def move(self, step: str, day: date, told: datetime) -> Action:
-        ((event, _),) = self.receive().events()
         moved = {"step": step, "moved_on": day.isoformat()}
         name = f"tip:{self.number}:{step}"
-        return self._post(TIP_MOVED, name, told, f"/v1/tips/{ids.tip_id(event)}:move", moved)
+        action = self._post(TIP_MOVED, name, told, "/v1/tips/{tip_id}:move", moved)
+        return structs.replace(action, tip_of=self.receive().name)
 
     def _facts(self) -> dict[str, Any]:
         return {"category": self.category, "channel": self.channel, "received_on": self.day.isoformat()}
@@ -108,10 +108,10 @@ def _told_late(officer: Officer) -> list[Action]:
     return [officer.receive(), officer.move("handed_over", officer.limit, told)]
 
 
-def _move_first(officer: Officer) -> list[Action]:
-    """The fact that it was handed over reaches us a day before the fact that it was received."""
+def _written_up_later(officer: Officer) -> list[Action]:
+    """Taken and handed over on one day, and both entered on the next."""
     received = structs.replace(officer.receive(), at=officer.received + timedelta(days=1))
-    return [officer.move("handed_over", officer.day, officer.received + _AN_HOUR), received]
+    return [received, officer.move("handed_over", officer.day, received.at + _AN_HOUR)]
 
 
 def _twice(officer: Officer) -> list[Action]:
@@ -127,6 +127,6 @@ HABITS: Final[dict[str, Habit]] = {
     "late": _late,
     "never": _never,
     "told_late": _told_late,
-    "move_first": _move_first,
+    "written_up_later": _written_up_later,
     "twice": _twice,
 }

@@ -44,7 +44,7 @@ STORIES: Final = (
         pace=0.7,
         organisations=1.0,
         organisations_from_day=0,
-        tips=("same_day", "in_time", "move_first", "twice"),
+        tips=("same_day", "in_time", "written_up_later", "twice"),
     ),
     Story(
         name="careful",

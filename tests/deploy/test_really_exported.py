@@ -53,16 +53,24 @@ class Shown:
 
 
 @pytest.fixture
-def shown(own_broker: OwnBrokers, reporting_engine: Engine, start_service: Services, tmp_path: Path) -> Shown:
+def shown(
+    own_broker: OwnBrokers,
+    reporting_engine: Engine,
+    notify_databases: dict[str, str],
+    start_service: Services,
+    tmp_path: Path,
+) -> Shown:
     """One process of each kind, after a post, a refusal, a reject and a change of status."""
-    installation = install(own_broker().bootstrap_servers, tmp_path / "installation")
+    installation = install(own_broker().bootstrap_servers, tmp_path / "installation").with_environment(
+        **notify_databases
+    )
     path = WholePath(installation, reporting_engine, start_service)
     doors = [
         open_door(start_service, installation, prefix, *words)
         for prefix, words in (
             ("PLEDGE", ("services.pledge", "serve")),
             ("REPORTING_INTAKE", ("services.reporting", "intake")),
-            ("NOTIFY", ("services.notify", "intake")),
+            ("NOTIFY_INTAKE", ("services.notify", "intake")),
         )
     ]
     serving = installation.with_environment(DATABASE_URL=path.database_url)

@@ -66,7 +66,9 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def installed(previous: Previous, own_broker: OwnBrokers, database_url: str, tmp_path: Path) -> Installation:
+def installed(
+    previous: Previous, own_broker: OwnBrokers, database_url: str, notify_databases: dict[str, str], tmp_path: Path
+) -> Installation:
     """By the release before: its tables, its topics, its programme."""
     servers, ids = own_broker().bootstrap_servers, tmp_path / "log.env"
     environment = {"KAFKA_BOOTSTRAP_SERVERS": servers, "DATABASE_URL": database_url}
@@ -74,7 +76,7 @@ def installed(previous: Previous, own_broker: OwnBrokers, database_url: str, tmp
     previous.operate("topics", "apply", "--env-file", str(ids), environment=environment)
     previous.operate("keys", "init", str(tmp_path / "keys"), "--programme", LIVE, environment=environment)
     lines = dict(line.split("=", 1) for line in ids.read_text().splitlines())
-    environment |= {name: value.strip("'") for name, value in lines.items()}
+    environment |= {name: value.strip("'") for name, value in lines.items()} | notify_databases
     folder = previous.folder / "programmes" / LIVE
     previous.operate("programme", "apply", str(folder), "--yes", environment=environment)
     assert (tmp_path / "keys" / keys.ISSUER).exists()

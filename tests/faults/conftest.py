@@ -12,12 +12,13 @@ from sqlalchemy import Engine, create_engine
 from deploy.laptop import guard
 from deploy.laptop.broker import Broker
 from tests.support.broker import Jars, OwnBrokers
-from tests.support.database import Server
+from tests.support.database import Server, notify_databases_of
 from tests.support.doors import Installation, install
 from tests.support.exposed import Exposed, expose
 from tests.support.real_log import RealLog
 from tests.support.services import Services
 from tests.support.streams import activated
+from tests.support.vault import furnish
 from tests.support.whole_path import WholePath
 
 Paths = Callable[[Broker], WholePath]
@@ -48,12 +49,17 @@ def hostile_installation(run_folder: Path, broker_jars: Jars) -> Installation:
 
 @pytest.fixture(scope="session")
 def exposed(
-    run_folder: Path, hostile_installation: Installation, database: Server, reporting_template: str
+    run_folder: Path,
+    hostile_installation: Installation,
+    database: Server,
+    reporting_template: str,
+    notify_templates: tuple[str, str],
 ) -> Iterator[Exposed]:
     folder = Path(tempfile.mkdtemp(dir=run_folder))
-    with database.fresh(reporting_template) as url:
-        engine = create_engine(url)
-        yield expose(hostile_installation, engine, Services(folder, count()))
+    with database.fresh(reporting_template) as url, notify_databases_of(database, notify_templates) as notify:
+        engine, installation = create_engine(url), hostile_installation.with_environment(**notify)
+        furnish(installation.environment, folder / "tips")
+        yield expose(installation, engine, Services(folder, count()))
         engine.dispose()
         guard.clear(folder)
 

@@ -19,7 +19,7 @@ ROLES = ("pledge", "report", "decide", "tip", "clock", "operator")
 COMMANDS = {
     "pledge": ("PLEDGE", "services.pledge", "serve"),
     "reporting-intake": ("REPORTING_INTAKE", "services.reporting", "intake"),
-    "notify-intake": ("NOTIFY", "services.notify", "intake"),
+    "notify-intake": ("NOTIFY_INTAKE", "services.notify", "intake"),
     "reporting-serve": ("REPORTING_SERVE", "services.reporting", "serve"),
 }
 
@@ -46,7 +46,7 @@ class Exposed:
 
 
 def expose(installation: Installation, engine: Engine, start: Services) -> Exposed:
-    """`engine`: a database with the tables of reporting."""
+    """`engine`: a database with the tables of reporting; the environment names those of notify."""
     path = WholePath(installation, engine, start)
     path.ingest()
     with_database = installation.with_environment(DATABASE_URL=path.database_url)

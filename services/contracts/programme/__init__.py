@@ -1,7 +1,7 @@
 """A programme is data. Pure: {path: bytes} in, `Programme` out; no clock, no I/O."""
 
 from services.contracts.errors import Text
-from services.contracts.programme.agencies import Agency, Group, Organisation
+from services.contracts.programme.agencies import Agency, Group, Organisation, TipRecipient
 from services.contracts.programme.calendars import (
     LOCAL_ZONE,
     Period,
@@ -78,6 +78,7 @@ __all__ = [
     "Succession",
     "Target",
     "Text",
+    "TipRecipient",
     "TipRules",
     "Unit",
     "Units",

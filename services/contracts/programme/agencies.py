@@ -1,6 +1,7 @@
 """Agencies that post, the register of organisations that sign, and the groups that units are made of."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from services.contracts.errors import Text
@@ -18,6 +19,21 @@ class Agency:
     kind: str
     unit: str
     head: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TipRecipient:
+    """On the days from `valid_from` to `valid_to` (None: still) the police of `agency` open the tips of `unit`."""
+
+    unit: str
+    agency: str
+    valid_from: date
+    valid_to: date | None
+    provisional: bool
+    source: str
+
+    def valid_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)

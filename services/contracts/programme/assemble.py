@@ -6,7 +6,7 @@ from datetime import time
 from hashlib import sha256
 
 from services.contracts.errors import Text
-from services.contracts.programme.agencies import Agency, Group, Organisation
+from services.contracts.programme.agencies import Agency, Group, Organisation, TipRecipient
 from services.contracts.programme.assemble_packs import rule_pack
 from services.contracts.programme.baseline import BaselineFigure
 from services.contracts.programme.checks.units import parent_of, rows_by_code
@@ -59,6 +59,10 @@ def assemble(folder: Folder, programme: ProgrammeShape, content_hash: str) -> Pr
         ),
         indicators={code: of_code[-1] for code, of_code in definitions.items()},
         former={code: tuple(of_code[:-1]) for code, of_code in definitions.items() if len(of_code) > 1},
+        tip_recipients=tuple(
+            TipRecipient(of.unit, of.agency, of.valid_from, of.valid_to, of.provisional, of.source)
+            for of in folder.tip_recipients
+        ),
         packs=tuple(rule_pack(of) for of in folder.packs),
         small_numbers=_small_numbers(programme.small_numbers),
     )

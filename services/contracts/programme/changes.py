@@ -23,6 +23,7 @@ PART_WORDS: Final[Mapping[str, Text]] = {
     "denominators": Text("mẫu số", "denominator"),
     "organisations": Text("tổ chức", "organisation"),
     "agencies": Text("cơ quan", "agency"),
+    "tip_recipients": Text("nơi nhận tin tố giác", "recipient of tips"),
     "holidays": Text("ngày nghỉ", "holiday"),
     "forms": Text("biểu mẫu", "form"),
     "indicators": Text("chỉ tiêu", "indicator"),
@@ -118,6 +119,7 @@ _KEYS: Final[Mapping[str, Callable[[Any], str]]] = {
     "denominators": lambda one: f"{one.unit} {one.kind} {one.as_of}",
     "decisions": lambda one: str(one.number or one.name.en),
     "baseline": lambda one: f"{one.unit} {one.indicator} {one.year}",
+    "tip_recipients": lambda one: f"{one.unit} {one.agency} {one.valid_from}",
     "packs": lambda one: f"{one.code} {one.valid_from or ''}".strip(),
 }
 """What tells the entries of a list apart."""

@@ -14,6 +14,7 @@ FILES: Final = (
     "denominators.csv",
     "organisations.csv",
     "agencies.csv",
+    "tip_recipients.csv",
     "holidays.csv",
     "forms.yaml",
     "indicators.yaml",
@@ -22,7 +23,7 @@ FILES: Final = (
 )
 """The files that make a programme. Others (notes on sources) stay in the folder."""
 
-OPTIONAL: Final = frozenset({"verdicts.yaml", "baseline.csv"})
+OPTIONAL: Final = frozenset({"verdicts.yaml", "baseline.csv", "tip_recipients.csv"})
 """Those a programme may do without: one written before them is still valid, and keeps its hash."""
 
 PART_SIZE_BYTES: Final = 6_291_456

@@ -19,11 +19,6 @@ def report_id(programme: str, form: str, unit: str, period: str, owner: str) -> 
     return _id("report", programme, form, unit, period, owner)
 
 
-def tip_id(event: UUID) -> UUID:
-    """Until the vault exists: the id of the tip that a tip event opens."""
-    return _id("tip", str(event))
-
-
 def pledge_id(event: UUID, token: str) -> UUID:
     """The id of one signer's pledge on a sheet."""
     return _id("pledge", str(event), token)

@@ -7,7 +7,7 @@ from functools import cached_property
 from uuid import UUID
 
 from services.contracts.errors import Text
-from services.contracts.programme.agencies import Agency, Group, Organisation
+from services.contracts.programme.agencies import Agency, Group, Organisation, TipRecipient
 from services.contracts.programme.baseline import BaselineFigure
 from services.contracts.programme.calendars import PERIOD_KINDS, CalendarName, Period, PeriodKind, periods_of
 from services.contracts.programme.denominators import Denominators
@@ -92,6 +92,7 @@ class Programme:
     baseline: tuple[BaselineFigure, ...] = ()
     former: Mapping[str, tuple[Indicator, ...]] = field(default_factory=dict)
     small_numbers: SmallNumbers | None = None
+    tip_recipients: tuple[TipRecipient, ...] = ()
 
     @cached_property
     def starts_on(self) -> date:

@@ -7,7 +7,10 @@ import msgspec
 from flask import Response, request
 
 _ENCODER = msgspec.json.Encoder()
-_PAGE_POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+_PAGE_POLICY = (
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
+)
 
 Answer = Response
 Etag = str | Literal[True] | None
@@ -18,9 +21,9 @@ def json_answer(value: Any, status: int = 200, etag: Etag = None) -> Response:
     return _conditional(Response(_ENCODER.encode(value), status, content_type="application/json"), etag)
 
 
-def html_answer(text: str, etag: Etag = True) -> Response:
+def html_answer(text: str, etag: Etag = True, status: int = 200) -> Response:
     """A page that needs nothing from elsewhere and runs no scripts."""
-    response = Response(text, content_type="text/html; charset=utf-8")
+    response = Response(text, status, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = _PAGE_POLICY
     return _conditional(response, etag)
 

@@ -9,6 +9,7 @@ import click
 
 from services.kit.clock import Clock, SystemClock
 from services.kit.errors import Misconfigured
+from services.notify.store.migrate import NOTIFY, SECRETS
 from services.operations.doctor import (
     clocks,
     configuration,
@@ -27,6 +28,7 @@ from services.reporting.store.migrate import migrated
 
 DATABASE: Final = frozenset({"database"})
 LOG: Final = frozenset({"log"})
+VAULT: Final = frozenset({"notify database"})
 OURS: Final = LOG | {"our log"}
 FACTS: Final = DATABASE | {"facts"}
 
@@ -51,9 +53,12 @@ def look(environ: Mapping[str, str], keys_dir: Path, clock: Clock) -> list[Seen]
     try:
         installation = Installation.named(environ, clock)
     except Misconfigured:  # the check of the settings says why
-        return [*examine(steps, DATABASE | LOG), *(Seen(check, "waits") for check in CHECKS if check != "settings")]
+        return [
+            *examine(steps, DATABASE | LOG | VAULT),
+            *(Seen(check, "waits") for check in CHECKS if check != "settings"),
+        ]
     try:
-        return examine([*steps, *_there(installation, keys_dir)], DATABASE | LOG)
+        return examine([*steps, *_there(installation, keys_dir)], DATABASE | LOG | VAULT)
     finally:
         installation.close()
 
@@ -78,5 +83,7 @@ def _there(at: Installation, keys_dir: Path) -> list[Step]:
         Step("identities", lambda: identities.of_positions(at.admin, at.asked_of_facts(checkup.origins)), LOG | FACTS),
         Step("programmes", lambda: programmes.of_log(at.told), OURS),
         Step("programmes", lambda: programmes.of_database(at.told, at.asked_of_facts(checkup.versions)), OURS | FACTS),
+        Step("migrations", lambda: migrations.of_tables(at.asked_of_notify(NOTIFY.migrated)), VAULT),
+        Step("migrations", lambda: migrations.of_tables(at.asked_of_secrets(SECRETS.migrated)), VAULT),
         Step("keys", lambda: keys.of_programmes(keys_dir, [one.id for one in at.told.active()]), OURS),
     ]

@@ -9,6 +9,7 @@ from services.contracts.records import StoredRecord
 from services.contracts.topics import INPUTS, PROGRAMME
 from services.kit.clock import Clock
 from services.kit.db import Connection, Engine, engine, translated
+from services.kit.errors import Unavailable
 from services.kit.eventlog.kafka import KafkaAdmin, KafkaReader
 from services.kit.eventlog.port import Partition, Reader
 from services.kit.settings import load
@@ -29,19 +30,16 @@ class Installation:
     clock: Clock
     admin: KafkaAdmin
     database: Engine
+    notify: Engine
+    notify_secrets: Engine
 
     @classmethod
     def named(cls, environ: Mapping[str, str], clock: Clock) -> "Installation":
         """Raises Misconfigured."""
         settings = load(PREFIX, InstallationSettings, environ)
         admin = KafkaAdmin(settings.log())
-        database = engine(
-            settings.database_url,
-            pool_size=1,
-            application_name="doctor",
-            statement_timeout_ms=STATEMENT_TIMEOUT_MS,
-        )
-        return cls(settings, clock, admin, database)
+        urls = (settings.database_url, settings.notify_database_url, settings.notify_secrets_database_url)
+        return cls(settings, clock, admin, *map(_database, urls))
 
     @cached_property
     def told(self) -> Told:
@@ -64,9 +62,31 @@ class Installation:
         with snapshot_of(self.database) as connection:
             return question(connection)
 
+    def asked_of_notify(self, question: Callable[[Connection], T]) -> T:
+        """Of the tip vault's rows."""
+        return _asked(self.notify, question)
+
+    def asked_of_secrets(self, question: Callable[[Connection], T]) -> T:
+        """Of the database that holds the tips' secrets."""
+        return _asked(self.notify_secrets, question)
+
     def close(self) -> None:
         self.admin.close()
-        self.database.dispose()
+        for database in (self.database, self.notify, self.notify_secrets):
+            database.dispose()
 
     def _reader(self, at: Mapping[Partition, int]) -> Reader:
         return KafkaReader.of_partitions(self.settings.log(), at)
+
+
+def _database(url: str) -> Engine:
+    return engine(url, pool_size=1, application_name="doctor", statement_timeout_ms=STATEMENT_TIMEOUT_MS)
+
+
+def _asked(database: Engine, question: Callable[[Connection], T]) -> T:
+    """That notify's databases are away says nothing of reporting's."""
+    try:
+        with translated(), database.connect() as connection:
+            return question(connection)
+    except Unavailable as away:
+        raise Unavailable("notify database", detail=away.detail) from away

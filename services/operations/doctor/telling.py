@@ -17,7 +17,11 @@ CHECKS: Final = {
     "programmes": "chương trình",
     "migrations": "bảng dữ liệu",
 }
-_AWAY: Final = {"log": "Kafka", "database": "cơ sở dữ liệu / database"}
+_AWAY: Final = {
+    "log": "Kafka",
+    "database": "cơ sở dữ liệu / database",
+    "notify database": "cơ sở dữ liệu của notify / notify's databases",
+}
 _SEVERITY: Final = {"fault": Text("lỗi", "fault"), "warning": Text("cảnh báo", "warning")}
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from services.contracts.programme import Programme, ids
+from services.contracts.programme import Programme
 from services.simulator.actions import RETURNED, SIGNED, SUBMITTED, TIP_MOVED, TIP_RECEIVED, WITHDRAWN, Action
 
 Body = Mapping[str, Any]
@@ -131,18 +131,16 @@ def tips_of(programme: Programme, events: list[Event]) -> list[Tip]:
     tips = []
     for event in events:
         if event.type == TIP_RECEIVED:
-            day, tip = date.fromisoformat(event.body["received_on"]), str(ids.tip_id(event.id))
+            day, tip = date.fromisoformat(event.body["received_on"]), event.body["tip"]
             handed_over, closed = moved.get((tip, "handed_over")), moved.get((tip, "closed"))
             tips.append(Tip(_unit(programme, event.body["unit"], day), day, handed_over, closed))
     return tips
 
 
 def _whole(action: Action, item: Body) -> Body:
-    """What one event says: a sheet of a batch is of the batch's programme, a move names its tip in the path."""
-    body = {"programme": action.body["programme"], **item}
-    if action.event_type == TIP_MOVED:
-        body["tip"] = action.path.removeprefix("/v1/tips/").removesuffix(":move")
-    return body
+    """What one event says: a sheet of a batch is of the batch's programme, a tip is named by the key of its receipt."""
+    named = {TIP_RECEIVED: action.key, TIP_MOVED: action.tip_of}.get(action.event_type)
+    return {"programme": action.body["programme"], **item} | ({"tip": named} if named else {})
 
 
 def _report_key(programme: Programme, body: Body) -> ReportKey:

@@ -9,8 +9,10 @@ import pytest
 
 from deploy.laptop import guard
 from tests.support.broker import Jars, OwnBrokers
+from tests.support.database import Server, notify_databases_of
 from tests.support.doors import DoorProcess, Installation, install, open_door
 from tests.support.services import Services
+from tests.support.vault import VaultOfTests, furnish
 
 
 @pytest.fixture(scope="session")
@@ -38,5 +40,20 @@ def reporting(start_door: Services, installation: Installation) -> DoorProcess:
 
 
 @pytest.fixture(scope="session")
-def notify(start_door: Services, installation: Installation) -> DoorProcess:
-    return open_door(start_door, installation, "NOTIFY", "services.notify", "intake")
+def with_vault(
+    database: Server, notify_templates: tuple[str, str], installation: Installation
+) -> Iterator[Installation]:
+    """The installation with notify's databases."""
+    with notify_databases_of(database, notify_templates) as named:
+        yield installation.with_environment(**named)
+
+
+@pytest.fixture(scope="session")
+def vault(with_vault: Installation, run_folder: Path) -> VaultOfTests:
+    return furnish(with_vault.environment, Path(tempfile.mkdtemp(dir=run_folder)))
+
+
+@pytest.fixture(scope="session")
+def notify(start_door: Services, with_vault: Installation, vault: VaultOfTests) -> DoorProcess:
+    assert vault.tips() == 0
+    return open_door(start_door, with_vault, "NOTIFY_INTAKE", "services.notify", "intake")

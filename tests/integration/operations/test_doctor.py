@@ -237,6 +237,12 @@ def test_tables_of_other_code_are_one_finding(own_tables: Standing, statement: s
     assert what.startswith(found)
 
 
+@pytest.mark.parametrize("name", ["NOTIFY_DATABASE_URL", "NOTIFY_SECRETS_DATABASE_URL"])
+def test_a_database_of_notify_without_tables_is_one_finding(standing: Standing, database_url: str, name: str) -> None:
+    found = standing.with_environment(**{name: database_url}).found()
+    assert found == [("migrations", "fault", "The database has no tables yet")]
+
+
 @pytest.mark.parametrize(
     ("name", "value", "away", "wholly"),
     [

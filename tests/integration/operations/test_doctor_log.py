@@ -151,7 +151,9 @@ def test_faults_of_programmes(standing: Standing, log: RealLog, start_service: S
     assert sorted(standing.found()) == sorted(expected)
 
 
-def test_a_log_without_a_programme_is_a_warning(own_broker: OwnBrokers, reporting_url: str, tmp_path: Path) -> None:
+def test_a_log_without_a_programme_is_a_warning(
+    own_broker: OwnBrokers, reporting_url: str, notify_databases: dict[str, str], tmp_path: Path
+) -> None:
     servers = own_broker().bootstrap_servers
     admin = KafkaAdmin(LogSettings(servers))
     identity = apply(admin, None, {}).identity
@@ -160,6 +162,7 @@ def test_a_log_without_a_programme_is_a_warning(own_broker: OwnBrokers, reportin
     environment = {
         "KAFKA_BOOTSTRAP_SERVERS": servers,
         "DATABASE_URL": reporting_url,
+        **notify_databases,
         "LOG_CLUSTER_ID": identity.cluster_id,
         "LOG_TOPIC_IDS": json.dumps(identity.topic_ids),
     }

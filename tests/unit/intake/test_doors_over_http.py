@@ -82,7 +82,6 @@ def test_a_batch_answers_in_order_under_the_agencys_own_names(doors: Doors) -> N
         ("/v1/periods/2024-M01:reopen", "decide"),
         ("/v1/obligations/0b6f7c64-7b0e-5d53-9e6d-2f7d2a5f6c11:extend", "decide"),
         ("/v1/programmes/hong-linh-thu/clock", "clock"),
-        ("/v1/tips", "tip"),
         ("/v1/tips/0b6f7c64-7b0e-5d53-9e6d-2f7d2a5f6c11:move", "tip"),
     ],
 )
@@ -98,5 +97,5 @@ def test_every_route_wants_its_own_role_and_a_key_before_it_reads_a_body(doors: 
 def test_the_table_is_what_is_mounted(doors: Doors, routes: Any) -> None:
     rules = {rule.rule: rule for rule in doors.client.application.url_map.iter_rules()}
     for route in routes:
-        assert rules[route.rule].methods == {"POST"}
+        assert rules[route.rule].methods == ({"POST"} if route.method == "POST" else {"GET", "HEAD"})
         assert set(route.names_in_path) == {one.name for one in route.parameters if one.place == "path"}

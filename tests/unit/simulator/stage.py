@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import msgspec
+from msgspec import structs
 
 from services.contracts.events import Ratio
 from services.contracts.programme import Denominators, Programme, ids, local_instant
@@ -106,10 +107,9 @@ def tip(name: str, day: str, when: datetime | None = None, *, unit: str = "18115
 
 
 def moved(of: Action, day: str, when: datetime | None = None, step: str = "handed_over") -> Action:
-    ((event, _),) = of.events()
-    path = f"/v1/tips/{ids.tip_id(event)}:move"
     body = {"unit": of.body["unit"], "step": step, "moved_on": day}
-    return _action(f"{of.name}:{step}:{day}", when or at(day), TIP_MOVED, path, body, of.agency)
+    name, path = f"{of.name}:{step}:{day}", "/v1/tips/{tip_id}:move"
+    return structs.replace(_action(name, when or at(day), TIP_MOVED, path, body, of.agency), tip_of=of.name)
 
 
 def told(
@@ -175,6 +175,8 @@ class AnsweringSystem:
         if request.url.path.endswith("/clock"):
             self.now = datetime.fromisoformat(body["now"])
             return httpx.Response(202, json={})
+        if request.url.path.endswith(":sweep"):
+            return httpx.Response(200, json={"swept": 0})
         self.posted.append(request)
         return httpx.Response(202, json=_accepted(request, body))
 
@@ -211,6 +213,7 @@ def _one(programme: str, agency: str, event_type: str, key: str, request: httpx.
         "accepted_at": request.headers["Clock"],
         "position": {"topic": "report.v1", "partition": 0, "offset": 0},
         "receipt": "r",
+        "tip_id": str(ids.event_id(programme, agency, "the tip", key)),
     }
 
 

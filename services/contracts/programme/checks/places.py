@@ -22,9 +22,13 @@ def check_places(folder: Folder, faults: Faults) -> None:
     refuse_repeated(folder.organisations, lambda row: row.id, "id", faults)
     refuse_repeated(folder.agencies, lambda row: row.id, "id", faults)
     refuse_repeated(folder.denominators, lambda row: (row.unit, row.kind, row.as_of), "as_of", faults)
+    refuse_repeated(folder.tip_recipients, lambda row: (row.unit, row.agency, row.valid_from), "valid_from", faults)
     units = {row.id: row for row in folder.units}
     whole = "units.csv" in folder.whole
     _check_known(folder.agencies, units, whole, faults)
+    _check_known(folder.tip_recipients, units, whole, faults)
+    if "agencies.csv" in folder.whole:
+        _check_recipients(folder, faults)
     for rows in (folder.groups, folder.denominators, folder.organisations):
         _check_known(rows, units, whole, faults)
         _check_leaf(rows, units, faults)
@@ -38,6 +42,17 @@ def _check_known(rows: Iterable[_OfUnit], units: Mapping[str, UnitRow], whole: b
     for row in rows:
         if whole and row.unit not in units:
             faults.add(row.place, "unit", f"không có đơn vị {row.unit}", f"there is no unit {row.unit}")
+
+
+def _check_recipients(folder: Folder, faults: Faults) -> None:
+    """Tips are opened by police alone."""
+    police = {row.id for row in folder.agencies if row.kind == "police"}
+    for row in folder.tip_recipients:
+        if row.agency not in police:
+            vi, en = f"{row.agency} không phải công an của chương trình", f"{row.agency} is no police of the programme"
+            faults.add(row.place, "agency", vi, en)
+        if row.valid_to is not None and row.valid_to < row.valid_from:
+            faults.add(row.place, "valid_to", "trước ngày đầu", "before the first day")
 
 
 def _check_leaf(rows: Iterable[_OfUnit], units: Mapping[str, UnitRow], faults: Faults) -> None:

@@ -21,6 +21,7 @@ from services.contracts.programme.reading.shapes import (
     OrganisationRow,
     ProgrammeShape,
     SuccessionRow,
+    TipRecipientRow,
     UnitRow,
 )
 from services.contracts.programme.reading.verdict_shapes import RulePackShape, VerdictsShape
@@ -42,6 +43,7 @@ class Folder:
     denominators: list[DenominatorRow]
     organisations: list[OrganisationRow]
     agencies: list[AgencyRow]
+    tip_recipients: list[TipRecipientRow]
     holidays: list[HolidayRow]
     forms: list[FormShape]
     indicators: list[IndicatorShape]
@@ -65,6 +67,7 @@ def read_folder(files: Mapping[str, bytes], faults: Faults) -> Folder:
         denominators=_table(DenominatorRow, "denominators.csv", texts, faults),
         organisations=_table(OrganisationRow, "organisations.csv", texts, faults),
         agencies=_table(AgencyRow, "agencies.csv", texts, faults),
+        tip_recipients=_table(TipRecipientRow, "tip_recipients.csv", texts, faults),
         holidays=_table(HolidayRow, "holidays.csv", texts, faults),
         forms=forms.forms if forms else [],
         indicators=indicators.indicators if indicators else [],
@@ -85,6 +88,7 @@ def read_map(files: Mapping[str, bytes], faults: Faults) -> Folder:
         denominators=[],
         organisations=[],
         agencies=[],
+        tip_recipients=[],
         holidays=[],
         forms=[],
         indicators=[],

@@ -179,6 +179,16 @@ class AgencyRow(Shape):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TipRecipientRow(Shape):
+    unit: UnitId
+    agency: AgencyId
+    valid_from: date
+    valid_to: date | None
+    provisional: bool
+    source: Phrase
+
+
+@dataclass(frozen=True, kw_only=True)
 class HolidayRow(Shape):
     day: date
     kind: Literal["holiday", "working"]
