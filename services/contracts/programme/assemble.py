@@ -8,6 +8,7 @@ from hashlib import sha256
 from services.contracts.errors import Text
 from services.contracts.programme.agencies import Agency, Group, Organisation
 from services.contracts.programme.assemble_packs import rule_pack
+from services.contracts.programme.assemble_routes import routes_of
 from services.contracts.programme.baseline import BaselineFigure
 from services.contracts.programme.checks.units import parent_of, rows_by_code
 from services.contracts.programme.denominators import Denominator, Denominators
@@ -57,6 +58,7 @@ def assemble(folder: Folder, programme: ProgrammeShape, content_hash: str) -> Pr
         ),
         indicators={of.code: _indicator(of, programme) for of in folder.indicators},
         packs=tuple(rule_pack(of) for of in folder.packs),
+        routes=routes_of(folder.routes),
     )
 
 

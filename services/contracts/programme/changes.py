@@ -28,6 +28,7 @@ PART_WORDS: Final[Mapping[str, Text]] = {
     "indicators": Text("chỉ tiêu", "indicator"),
     "baseline": Text("số liệu các năm trước", "figure of an earlier year"),
     "packs": Text("bộ tiêu chí kết luận", "pack of rules"),
+    "routes": Text("tuyến thông báo", "routes of notices"),
 }
 
 

@@ -1,0 +1,139 @@
+"""Notices on their way to one person in one message, and what becomes of a message. Pure."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final, Literal, NamedTuple
+from uuid import UUID, uuid5
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from services.contracts.programme.ids import NAMESPACE
+from services.contracts.programme.notices import Channel
+from services.notify.domain.frame import Frame
+from services.notify.domain.ladder import Step
+from services.notify.domain.notices import Cause, Contact, Recipient, group_key
+
+MOST_ITEMS: Final = 50
+"""So many notices stand in one message; more of them make another one."""
+MessageState = Literal["waiting", "sent", "failed", "cancelled"]
+
+
+class Item(Struct, frozen=True, kw_only=True):
+    """One notice of a message."""
+
+    notice: UUID
+    cause: Cause
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """`id` is also what a receiver tells a repetition by. `tried`: addresses that refused for good.
+
+    `attempts` counts those of the present address, `last` what came of the last one. Given up at `give_up_at`.
+    """
+
+    id: UUID
+    programme: str
+    unit: str
+    role: str
+    holder: str
+    channels: tuple[Channel, ...]
+    urgent: bool
+    items: tuple[Item, ...]
+    created_at: datetime
+    give_up_at: datetime
+    next_at: datetime
+    state: MessageState = "waiting"
+    attempts: int = 0
+    tried: tuple[UUID, ...] = ()
+    last: str = ""
+    sent_at: datetime | None = None
+
+    @property
+    def to(self) -> Recipient:
+        return Recipient(self.unit, self.role)
+
+
+class Key(NamedTuple):
+    """Notices with one key travel together."""
+
+    programme: str
+    to: Recipient
+    holder: str
+    channels: tuple[Channel, ...]
+    urgent: bool
+    group: str
+
+
+def bundled(steps: Iterable[Step], frame: Frame, retry_for: timedelta) -> list[Message]:
+    """The messages of everything that is handed over at one instant, in a fixed order."""
+    found: dict[Key, list[Item]] = {}
+    for step in steps:
+        matter = step.matter
+        its_class = frame.notice_class(matter)
+        for notice in step.handed:
+            group = group_key(matter.cause, its_class.group_by if its_class else ())
+            urgent = its_class is not None and its_class.urgent
+            to = Recipient(notice.unit, notice.role)
+            key = Key(matter.cause.programme, to, notice.holder, notice.channels, urgent, group)
+            found.setdefault(key, []).append(Item(notice=notice.id, cause=matter.cause))
+    return [
+        _message(key, items[start : start + MOST_ITEMS], frame.now, retry_for)
+        for key, items in sorted(found.items())
+        for start in range(0, len(items), MOST_ITEMS)
+    ]
+
+
+def _message(key: Key, items: Sequence[Item], now: datetime, retry_for: timedelta) -> Message:
+    named = "\x1f".join(("message", *sorted(str(item.notice) for item in items)))
+    return Message(
+        id=uuid5(NAMESPACE, named),
+        programme=key.programme,
+        unit=key.to.unit,
+        role=key.to.role,
+        holder=key.holder,
+        channels=key.channels,
+        urgent=key.urgent,
+        items=tuple(items),
+        created_at=now,
+        give_up_at=now + retry_for,
+        next_at=now,
+    )
+
+
+def address(message: Message, contacts: Iterable[Contact], day: date) -> Contact | None:
+    """The next address of its holder: by the order of the channels, then of the addresses; None: all have failed."""
+    usable = [
+        one
+        for one in contacts
+        if one.recipient == message.to
+        and one.holder == message.holder
+        and one.channel in message.channels
+        and one.holds_on(day)
+        and not one.bounced
+        and one.id not in message.tried
+    ]
+    return min(usable, key=lambda one: (message.channels.index(one.channel), one.position, one.id), default=None)
+
+
+def accepted(message: Message, at: datetime) -> Message:
+    return replace(message, state="sent", sent_at=at, last="accepted", attempts=message.attempts + 1)
+
+
+def put_off(message: Message, until: datetime, why: str, *, counted: bool = True) -> Message:
+    """Tried again at `until`. `counted` false: nothing was tried, because its destination is known to be away."""
+    return replace(message, next_at=until, last=why, attempts=message.attempts + (1 if counted else 0))
+
+
+def turned_away(message: Message, address: UUID, why: str, at: datetime) -> Message:
+    """This address will never take it: the next one is tried at once."""
+    return replace(message, tried=(*message.tried, address), attempts=0, last=why, next_at=at)
+
+
+def given_up(message: Message, why: str = "") -> Message:
+    return replace(message, state="failed", last=why or message.last)
+
+
+def cancelled(message: Message) -> Message:
+    """Nothing in it need be said any longer."""
+    return replace(message, state="cancelled")
