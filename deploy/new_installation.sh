@@ -23,6 +23,9 @@ random() { # BYTES: as letters and digits that need no quoting anywhere
 
 random 24 | new postgres_password
 echo "postgresql://binhyen:$(cat postgres_password)@postgres:5432/reporting" | new database_url
+echo "postgresql://binhyen:$(cat postgres_password)@postgres:5432/notify" | new notify_database_url
+random 24 | new tip_secrets_password
+echo "postgresql://binhyen:$(cat tip_secrets_password)@tip-secrets:5432/tip_secrets" | new notify_secrets_database_url
 random 24 | new grafana_admin_password
 # Where Alertmanager posts what somebody must be woken by. Nobody listens here: put your own address into the file.
 echo "http://127.0.0.1:9/alerts" | new alert_webhook_url

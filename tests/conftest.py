@@ -1,7 +1,7 @@
 """Broker, database and processes for every test that asks for them; nothing survives the run."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -11,11 +11,13 @@ from sqlalchemy import Engine, create_engine
 
 from deploy.laptop import guard, jars, places
 from deploy.laptop.guard import Guard
-from services.reporting.store.migrate import migrate
+from services.kit.migrations import Migrations
+from services.notify.store.migrate import NOTIFY, SECRETS
+from services.reporting.store.migrate import MIGRATIONS
 from tests.support import broker as brokers
 from tests.support import database as databases
 from tests.support.broker import Addressed, Jars, OwnBrokers
-from tests.support.database import Server
+from tests.support.database import Server, notify_databases_of
 from tests.support.services import Services
 
 settings.register_profile("untimed", deadline=None)  # how long an example takes says nothing on a busy machine
@@ -68,7 +70,7 @@ def database_url(database: Server) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def reporting_template(database: Server) -> str:
     """A database with the tables of reporting, to be copied: database.fresh(reporting_template)."""
-    return database.template(_migrate_reporting)
+    return database.template(_migrating(MIGRATIONS))
 
 
 @pytest.fixture
@@ -85,10 +87,26 @@ def reporting_engine(reporting_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-def _migrate_reporting(url: str) -> None:
-    engine = create_engine(url)
-    migrate(engine)
-    engine.dispose()
+@pytest.fixture(scope="session")
+def notify_templates(database: Server) -> tuple[str, str]:
+    """Databases with the tables of notify, and with those of its secrets, to be copied."""
+    return database.template(_migrating(NOTIFY)), database.template(_migrating(SECRETS))
+
+
+@pytest.fixture
+def notify_databases(database: Server, notify_templates: tuple[str, str]) -> Iterator[dict[str, str]]:
+    """Notify's two databases for this test alone, as the environment names them."""
+    with notify_databases_of(database, notify_templates) as named:
+        yield named
+
+
+def _migrating(migrations: Migrations) -> Callable[[str], None]:
+    def fill(url: str) -> None:
+        engine = create_engine(url)
+        migrations.migrate(engine)
+        engine.dispose()
+
+    return fill
 
 
 @pytest.fixture

@@ -25,6 +25,9 @@ from deploy.laptop.account import Account
 from deploy.laptop.faults import LaptopFault
 
 NAME = "binh_yen"
+NOTIFY = f"{NAME}_notify"
+NOTIFY_SECRETS = f"{NAME}_notify_secrets"
+"""`operations migrate` makes these two."""
 _RECORD = "database.json"
 _TIMEOUT_S = 30.0
 _SETTINGS = {

@@ -1,6 +1,7 @@
 """The broker and the database of one clone: begun, ended and told of.
 
-An address in the environment (KAFKA_BOOTSTRAP_SERVERS, DATABASE_URL) wins: then nothing is started here.
+An address in the environment (KAFKA_BOOTSTRAP_SERVERS, DATABASE_URL) wins: then nothing is started here, and whoever
+names the database names notify's two as well.
 """
 
 import fcntl
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deploy.laptop import database as databases
 from deploy.laptop import jars, ports, processes
 from deploy.laptop.account import account
 from deploy.laptop.broker import Broker
@@ -21,6 +23,9 @@ from deploy.laptop.kraft import Memory
 
 BROKER = "KAFKA_BOOTSTRAP_SERVERS"
 DATABASE = "DATABASE_URL"
+NOTIFY = "NOTIFY_DATABASE_URL"
+NOTIFY_SECRETS = "NOTIFY_SECRETS_DATABASE_URL"
+_DATABASES = {DATABASE: databases.NAME, NOTIFY: databases.NOTIFY, NOTIFY_SECRETS: databases.NOTIFY_SECRETS}
 _BROKER_PORT = 20_092
 _DATABASE_PORT = 15_432
 _DEMO_TIMEOUT_S = 40.0
@@ -98,10 +103,9 @@ class Laptop:
     def addresses(self) -> dict[str, str]:
         """What the services need to know, of whatever runs or is named in the environment."""
         broker, database = self._broker(), self._database()
-        own = {
-            BROKER: broker.bootstrap_servers if broker and broker.running else "",
-            DATABASE: database.url() if database and database.running else "",
-        }
+        own = {BROKER: broker.bootstrap_servers if broker and broker.running else ""}
+        for name, of in _DATABASES.items():
+            own[name] = database.url(of) if database and database.running else ""
         return {name: value for name in own if (value := self.environment.get(name) or own[name])}
 
     def status(self) -> dict[str, dict[str, Any]]:

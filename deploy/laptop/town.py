@@ -61,7 +61,7 @@ def lay_out(keys: Path, ports: Sequence[int]) -> Town:
         serve=_member("serve", ("services.reporting", "serve"), "REPORTING_SERVE", serve, access),
         pledge=_member("pledge", ("services.pledge", "serve"), "PLEDGE", pledge, access | signing),
         intake=_member("intake", ("services.reporting", "intake"), "REPORTING_INTAKE", intake, access),
-        notify=_member("notify", ("services.notify", "intake"), "NOTIFY", notify, access),
+        notify=_member("notify", ("services.notify", "intake"), "NOTIFY_INTAKE", notify, access),
         ingests=(_ingest("ingest-1", first), _ingest("ingest-2", second)),
         evaluate=_member("evaluate", ("services.reporting", "evaluate"), "REPORTING_EVALUATE", evaluate, {}),
     )

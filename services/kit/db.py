@@ -22,6 +22,7 @@ __all__ = [
     "Connection",
     "Engine",
     "SessionLock",
+    "create_if_missing",
     "engine",
     "is_conflict",
     "is_unavailable",
@@ -84,6 +85,23 @@ def _session_options(statement_timeout_ms: int, schema: str | None) -> str:
         **({"search_path": schema} if schema else {}),
     }
     return " ".join(f"-c {name}={value}" for name, value in options.items())
+
+
+def create_if_missing(engine: Engine) -> None:
+    """Makes the database that the engine's URL names where its server does not have it; our role must be allowed to."""
+    try:
+        engine.connect().close()
+    except OperationalError as error:
+        if f'"{engine.url.database}" does not exist' not in str(error.orig):  # no SQLSTATE comes with it
+            raise
+        server = create_engine(engine.url.set(database="postgres"), isolation_level="AUTOCOMMIT", hide_parameters=True)
+        with server.connect() as connection:
+            connection.execute(text(f"create database {_quoted(str(engine.url.database))}"))
+        server.dispose()
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def sqlstate(error: BaseException) -> str:

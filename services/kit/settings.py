@@ -15,6 +15,7 @@ FILE = "_FILE"
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _MASK = "***"
 T = TypeVar("T")
+Fields = tuple["dataclasses.Field[Any]", ...]
 
 
 def setting(
@@ -23,9 +24,13 @@ def setting(
     secret: bool = False,
     at_least: float | None = None,
     at_most: float | None = None,
+    variable: str | None = None,
 ) -> Any:
-    """A field of a settings class. `secret` is masked when shown; the bounds are for numbers."""
-    metadata = {"secret": secret, "at_least": at_least, "at_most": at_most}
+    """A field of a settings class. `secret` is masked when shown; the bounds are for numbers.
+
+    `variable` is the one name under which several processes are told the same.
+    """
+    metadata = {"secret": secret, "at_least": at_least, "at_most": at_most, "variable": variable}
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -37,10 +42,10 @@ def load(prefix: str, cls: type[T], environ: Mapping[str, str]) -> T:
     """
     kinds = get_type_hints(cls)
     fields = dataclasses.fields(cls)  # type: ignore[arg-type]
-    faults = _unknown(prefix, [field.name for field in fields], environ)
+    faults = _unknown(prefix, fields, environ)
     values: dict[str, Any] = {}
     for field in fields:
-        name = _name(prefix, field.name, environ)
+        name = _name(prefix, field, environ)
         try:
             text = _given(name, environ)
             if text is not None:
@@ -69,15 +74,18 @@ def _made(prefix: str, cls: type[T], values: dict[str, Any]) -> T:
         raise Misconfigured([f"{prefix}_*: {error}"]) from error
 
 
-def _unknown(prefix: str, fields: list[str], environ: Mapping[str, str]) -> list[str]:
-    known = {f"{prefix}_{name.upper()}{end}" for name in fields for end in ("", FILE)}
+def _unknown(prefix: str, fields: Fields, environ: Mapping[str, str]) -> list[str]:
+    names = [field.metadata.get("variable") or f"{prefix}_{field.name.upper()}" for field in fields]
+    known = {f"{name}{end}" for name in names for end in ("", FILE)}
     ours = (name for name in environ if name.startswith(f"{prefix}_"))
     return [f"{name}: no such setting" for name in sorted(set(ours) - known)]
 
 
-def _name(prefix: str, field: str, environ: Mapping[str, str]) -> str:
+def _name(prefix: str, field: "dataclasses.Field[Any]", environ: Mapping[str, str]) -> str:
     """The service's own name of a setting, unless only the shared one is there."""
-    own, shared = f"{prefix}_{field.upper()}", field.upper()
+    if variable := field.metadata.get("variable"):
+        return str(variable)
+    own, shared = f"{prefix}_{field.name.upper()}", field.name.upper()
     if shared not in SHARED or own in environ or own + FILE in environ:
         return own
     return shared if shared in environ or shared + FILE in environ else own

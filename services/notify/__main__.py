@@ -15,9 +15,9 @@ def _serve(settings: NotifyIntakeSettings) -> int:
 
 main = click.Group(help="Nhận tin tố giác. / Takes tips.")
 main.command("intake", help="Chạy dịch vụ nhận tin. / Serve the tip API.")(
-    serving("notify intake", "NOTIFY", NotifyIntakeSettings, _serve)
+    serving("notify intake", "NOTIFY_INTAKE", NotifyIntakeSettings, _serve)
 )
-main.command("check", help="In cấu hình. / Print the settings.")(checking("NOTIFY", NotifyIntakeSettings))
+main.command("check", help="In cấu hình. / Print the settings.")(checking("NOTIFY_INTAKE", NotifyIntakeSettings))
 
 if __name__ == "__main__":
     main(prog_name="python -m services.notify")

@@ -18,7 +18,7 @@ PROCESSES: Final[Mapping[str, type[Any]]] = {
     "OPERATIONS": InstallationSettings,
     "PLEDGE": PledgeSettings,
     "REPORTING_INTAKE": ReportingIntakeSettings,
-    "NOTIFY": NotifyIntakeSettings,
+    "NOTIFY_INTAKE": NotifyIntakeSettings,
     "REPORTING_INGEST": IngestSettings,
     "REPORTING_EVALUATE": EvaluateSettings,
     "REPORTING_SERVE": ServeSettings,

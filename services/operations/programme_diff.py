@@ -16,7 +16,7 @@ from services.kit.settings import load
 from services.operations.activation import NotApplied, wanted
 from services.operations.programme import Folder, read_files
 from services.operations.programme_changes import change_json, change_text
-from services.operations.settings import PREFIX, InstallationSettings
+from services.operations.settings import PREFIX, FactsSettings
 from services.reporting.rebuild.telling import WHY_WORDS, side_json, side_text
 from services.reporting.rebuild.trial import Tried, trial
 from services.reporting.store.now import programme_now
@@ -41,10 +41,10 @@ def command(ctx: click.Context, directory: Path, sandbox: bool, programme_id: st
     except ProgrammeFaults as faults:
         text = f"{len(faults.faults)} lỗi; xem `programme check`. / faults; see `programme check`."
         raise click.ClickException(text) from None
-    ctx.exit(_diff(ours, load(PREFIX, InstallationSettings, os.environ), plain=plain))
+    ctx.exit(_diff(ours, load(PREFIX, FactsSettings, os.environ), plain=plain))
 
 
-def _diff(ours: Programme, settings: InstallationSettings, *, plain: bool) -> int:
+def _diff(ours: Programme, settings: FactsSettings, *, plain: bool) -> int:
     database = engine(
         settings.database_url,
         pool_size=1,

@@ -28,10 +28,18 @@ class OperationsSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class InstallationSettings(OperationsSettings):
-    """And which database: the operators' own name of reporting's, or the shared one."""
+class FactsSettings(OperationsSettings):
+    """And which database has the facts: the operators' own name of reporting's, or the shared one."""
 
     database_url: str = setting()
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstallationSettings(FactsSettings):
+    """And notify's two databases."""
+
+    notify_database_url: str = setting(variable="NOTIFY_DATABASE_URL")
+    notify_secrets_database_url: str = setting(variable="NOTIFY_SECRETS_DATABASE_URL")
 
 
 def of_log(environ: Mapping[str, str]) -> OperationsSettings:

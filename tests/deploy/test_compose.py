@@ -19,7 +19,7 @@ ONE_SHOT: Final = ("migrate", "topics", "keys", "operations")
 PREFIXES: Final[Mapping[str, str]] = {
     "pledge": "PLEDGE",
     "reporting-intake": "REPORTING_INTAKE",
-    "notify": "NOTIFY",
+    "notify": "NOTIFY_INTAKE",
     "reporting-ingest": "REPORTING_INGEST",
     "reporting-evaluate": "REPORTING_EVALUATE",
     "reporting-serve": "REPORTING_SERVE",
@@ -29,6 +29,8 @@ PREFIXES: Final[Mapping[str, str]] = {
 }
 CONTENTS: Final = {
     "DATABASE_URL": "postgresql://binhyen:x@postgres/reporting",
+    "NOTIFY_DATABASE_URL": "postgresql://binhyen:x@postgres/notify",
+    "NOTIFY_SECRETS_DATABASE_URL": "postgresql://binhyen:x@tip-secrets/tip_secrets",
     "LOG_CLUSTER_ID": "B",
     "LOG_TOPIC_IDS": json.dumps({"pledge.v1": "1"}),
 }
@@ -107,13 +109,19 @@ def test_only_those_speak_that_must() -> None:
     doors = {"pledge", "reporting-intake", "notify"}
     workers = {"reporting-ingest", "reporting-evaluate"}
     assert members("log") == {"kafka", "topics", "operations"} | doors | workers
-    assert members("data") == {"postgres", "migrate", "operations", "reporting-serve"} | workers
+    assert members("data") == {"postgres", "migrate", "operations", "reporting-serve", "notify"} | workers
+    assert members("secrets") == {"tip-secrets", "migrate", "operations", "notify"}
     assert members("edge") == doors | {"reporting-serve"}
     assert members("metrics") == {"prometheus", *OURS}
     assert members("watch") == {"prometheus", "alertmanager", "grafana"}
     assert SERVICES["keys"]["network_mode"] == "none"
     networks = read(COMPOSE)["networks"]
-    assert {name for name, network in networks.items() if network.get("internal")} == {"log", "data", "metrics"}
+    assert {name for name, network in networks.items() if network.get("internal")} == {
+        "log",
+        "data",
+        "secrets",
+        "metrics",
+    }
 
 
 def test_a_private_key_is_seen_by_those_who_use_it() -> None:
@@ -144,7 +152,8 @@ def test_a_process_waits_for_what_it_needs() -> None:
         assert ("migrate" in needs) is (name in members("data"))
         assert ("keys" in needs) is any(target.startswith("/keys") for target in mounts(name))
     assert SERVICES["topics"]["depends_on"] == {"kafka": {"condition": "service_healthy"}}
-    assert SERVICES["migrate"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
+    healthy = {"condition": "service_healthy"}
+    assert SERVICES["migrate"]["depends_on"] == {"postgres": healthy, "tip-secrets": healthy}
     assert all("healthcheck" in service for service in SERVICES.values())
 
 

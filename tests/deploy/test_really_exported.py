@@ -62,7 +62,7 @@ def shown(own_broker: OwnBrokers, reporting_engine: Engine, start_service: Servi
         for prefix, words in (
             ("PLEDGE", ("services.pledge", "serve")),
             ("REPORTING_INTAKE", ("services.reporting", "intake")),
-            ("NOTIFY", ("services.notify", "intake")),
+            ("NOTIFY_INTAKE", ("services.notify", "intake")),
         )
     ]
     serving = installation.with_environment(DATABASE_URL=path.database_url)

@@ -52,6 +52,13 @@ class Server:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
+@contextmanager
+def notify_databases_of(server: Server, templates: tuple[str, str]) -> Iterator[dict[str, str]]:
+    """Fresh databases of notify and of its secrets, as the environment names them."""
+    with server.fresh(templates[0]) as url, server.fresh(templates[1]) as secrets_url:
+        yield {"NOTIFY_DATABASE_URL": url, "NOTIFY_SECRETS_DATABASE_URL": secrets_url}
+
+
 def start(home: Path) -> Database:
     """A server of our own on a free port."""
     database = Database.create(home, account(), free_port())

@@ -19,7 +19,7 @@ ROLES = ("pledge", "report", "decide", "tip", "clock", "operator")
 COMMANDS = {
     "pledge": ("PLEDGE", "services.pledge", "serve"),
     "reporting-intake": ("REPORTING_INTAKE", "services.reporting", "intake"),
-    "notify-intake": ("NOTIFY", "services.notify", "intake"),
+    "notify-intake": ("NOTIFY_INTAKE", "services.notify", "intake"),
     "reporting-serve": ("REPORTING_SERVE", "services.reporting", "serve"),
 }
 

@@ -52,10 +52,10 @@ class Ahead:
         return SystemClock().monotonic()
 
 
-def stand(start: Services, bootstrap_servers: str, database_url: str, folder: Path) -> Standing:
+def stand(start: Services, bootstrap_servers: str, databases: Mapping[str, str], folder: Path) -> Standing:
     """Topics, keys, programmes, tables; ingest reads it all and is stopped."""
     installation = install(bootstrap_servers, folder)
-    environment = {**installation.environment, "DATABASE_URL": database_url}
+    environment = {**installation.environment, **databases}
     standing = Standing(installation, environment, installation.keys_dir)
     read(start, standing)
     return standing

@@ -1,6 +1,7 @@
 """Settings: what this environment tells each process, all faults at once. A process on its defaults is told enough."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from typing import Final
 
 from services.contracts.errors import Text
@@ -10,7 +11,10 @@ from services.kit.settings import FILE, SHARED, load
 from services.operations.doctor.findings import Finding
 from services.operations.processes import PROCESSES
 
-_FAMILY: Final = "REPORTING_"
+_FAMILIES: Final = ("REPORTING_", "NOTIFY_")
+_VARIABLES: Final = tuple(
+    str(one.metadata["variable"]) for kind in PROCESSES.values() for one in fields(kind) if one.metadata.get("variable")
+)
 _WHY: Final = {
     "is not set": "chưa được đặt",
     "is empty": "đang để trống",
@@ -40,8 +44,8 @@ def _faults(prefix: str, environ: Mapping[str, str]) -> list[str]:
         settings = load(prefix, PROCESSES[prefix], environ)
         if hasattr(settings, "log"):
             settings.log()
-        if hasattr(settings, "database_url"):
-            engine(settings.database_url, pool_size=1, application_name="doctor").dispose()
+        for name in (one.name for one in fields(settings) if one.name.endswith("database_url")):
+            engine(getattr(settings, name), pool_size=1, application_name="doctor").dispose()
     except Misconfigured as error:
         return error.faults
     return []
@@ -58,9 +62,9 @@ def _shared(fault: str, environ: Mapping[str, str]) -> str:
 
 def _strays(environ: Mapping[str, str]) -> Iterator[str]:
     """Names of our family that no process asks for, not even by its prefix."""
-    known = tuple(f"{prefix}_" for prefix in PROCESSES)
+    known = (*(f"{prefix}_" for prefix in PROCESSES), *_VARIABLES)
     for name in sorted(environ):
-        if name.startswith(_FAMILY) and not name.startswith(known):
+        if name.startswith(_FAMILIES) and not name.startswith(known):
             yield f"{name}: no such setting"
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from services.contracts.errors import Text
+from services.kit.migrations import Migrated
 from services.operations.doctor.findings import Finding
 from services.reporting.store.checkup import Served
-from services.reporting.store.migrate import Migrated
 from services.reporting.store.schema import PROJECTION_VERSION
 
 _MIGRATE: Final = Text(

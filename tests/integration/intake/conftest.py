@@ -39,4 +39,4 @@ def reporting(start_door: Services, installation: Installation) -> DoorProcess:
 
 @pytest.fixture(scope="session")
 def notify(start_door: Services, installation: Installation) -> DoorProcess:
-    return open_door(start_door, installation, "NOTIFY", "services.notify", "intake")
+    return open_door(start_door, installation, "NOTIFY_INTAKE", "services.notify", "intake")

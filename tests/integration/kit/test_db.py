@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from services.kit import db
 from services.kit.db import SessionLock, retry_conflicts, translated
 from services.kit.errors import Misconfigured, Unavailable
+from tests.support.database import Server
 from tests.support.ports import free_port
 
 
@@ -174,3 +175,14 @@ def test_a_lock_ends_with_its_session_and_the_holder_sees_it(engine: Engine, dat
     assert second.acquire()
     assert not first.held()
     assert not first.acquire()
+
+
+def test_a_database_that_its_server_lacks_is_made_once(database: Server, database_url: str) -> None:
+    name = f'{database_url.rpartition("/")[2]} "new"'
+    new = db.engine(database.url_of(name), pool_size=1, application_name="test")
+    db.create_if_missing(new)
+    db.create_if_missing(new)
+    with new.connect() as connection:
+        assert connection.scalar(text("select current_database()")) == name
+    new.dispose()
+    database._execute("DROP DATABASE {}", name)

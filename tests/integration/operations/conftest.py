@@ -11,17 +11,20 @@ import pytest
 
 from deploy.laptop import guard
 from tests.support.broker import Jars, OwnBrokers
-from tests.support.database import Server
+from tests.support.database import Server, notify_databases_of
 from tests.support.services import Services
 from tests.support.standing import Standing, stand
 
 
 @pytest.fixture(scope="module")
-def standing(run_folder: Path, broker_jars: Jars, database: Server, reporting_template: str) -> Iterator[Standing]:
+def standing(
+    run_folder: Path, broker_jars: Jars, database: Server, reporting_template: str, notify_templates: tuple[str, str]
+) -> Iterator[Standing]:
     folder = Path(tempfile.mkdtemp(dir=run_folder))
     broker = OwnBrokers(folder, broker_jars, count())()
-    with database.fresh(reporting_template) as url:
-        yield stand(Services(folder, count()), broker.bootstrap_servers, url, folder)
+    with database.fresh(reporting_template) as url, notify_databases_of(database, notify_templates) as notify:
+        databases = {"DATABASE_URL": url, **notify}
+        yield stand(Services(folder, count()), broker.bootstrap_servers, databases, folder)
     guard.clear(folder)
 
 

@@ -12,9 +12,9 @@ from services.kit.clock import Clock, FakeClock
 from services.kit.errors import Unavailable
 from services.kit.eventlog.memory import MemoryLog
 from services.kit.eventlog.port import LogIdentity, Partition
+from services.kit.migrations import Migrated
 from services.operations.doctor import clocks, identities, migrations, programmes, reading, telling
 from services.operations.doctor.findings import Finding, Seen, Severity, Step, examine
-from services.reporting.store.migrate import Migrated
 from tests.support.streams import activated, record_of
 
 NOW = datetime(2024, 3, 20, 3, 0, tzinfo=UTC)

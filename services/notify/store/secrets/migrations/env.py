@@ -1,0 +1,5 @@
+"""Alembic's entry."""
+
+from services.notify.store.migrate import SECRETS
+
+SECRETS.run()
