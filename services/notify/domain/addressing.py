@@ -1,6 +1,6 @@
 """Which roles of which units stand on the rungs of a ladder, on a day: after a reform, those that then stand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import date
 
 from services.contracts.programme import Programme, Rung
@@ -36,10 +36,10 @@ def standing(programme: Programme, unit: str, day: date) -> tuple[str, ...]:
     return tuple(up for up, _ in zip(above, range(1), strict=False))
 
 
-def addressable(programme: Programme, causes: Mapping[str, str | None], day: date) -> frozenset[str]:
-    """Every unit that causes about these units (unit -> agency) may address on a day, on any rung."""
+def addressable(programme: Programme, causes: Iterable[tuple[str, str | None]], day: date) -> frozenset[str]:
+    """Every unit that causes about these (unit, agency) may address on a day, on any rung."""
     found: set[str] = set(standing(programme, programme.root, day))
-    for unit, agency in causes.items():
+    for unit, agency in set(causes):
         owner = programme.agencies.get(agency or "")
         for start in (unit, owner.unit if owner else unit):
             for one in standing(programme, start, day):

@@ -107,6 +107,11 @@ def over(matter: Matter, frame: Frame) -> Step:
     return _ended(matter, "over", "over", frame.now) if matter.unsettled else Step(matter)
 
 
+def orphaned(matter: Matter) -> Matter:
+    """Of a programme that is closed: it keeps what it is, and nothing more becomes of it."""
+    return replace(matter, next_at=None)
+
+
 def paused(matter: Matter, until: datetime, frame: Frame) -> Step:
     """Its ladder stands still until then. What is urgent is not paused."""
     its_class = frame.notice_class(matter)
