@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from msgspec import Struct
 from msgspec.structs import replace
 
+from services.contracts.notice_words import CURRENT_TEMPLATE
 from services.contracts.programme.ids import NAMESPACE
 from services.contracts.programme.notices import Channel
 from services.notify.domain.frame import Frame
@@ -20,15 +21,17 @@ MessageState = Literal["waiting", "sent", "failed", "cancelled"]
 
 
 class Item(Struct, frozen=True, kw_only=True):
-    """One notice of a message."""
+    """One notice of a message, and the number of the template it is written by."""
 
     notice: UUID
     cause: Cause
+    template: int = CURRENT_TEMPLATE
 
 
 class Message(Struct, frozen=True, kw_only=True):
     """`id` is also what a receiver tells a repetition by. `tried`: addresses that refused for good.
 
+    `passed`: those left for now, because what takes them there is away; when all are, it begins anew with the first.
     `attempts` counts those of the present address, `last` what came of the last one. Given up at `give_up_at`.
     """
 
@@ -39,6 +42,7 @@ class Message(Struct, frozen=True, kw_only=True):
     holder: str
     channels: tuple[Channel, ...]
     urgent: bool
+    wants_answer: bool
     items: tuple[Item, ...]
     created_at: datetime
     give_up_at: datetime
@@ -46,6 +50,7 @@ class Message(Struct, frozen=True, kw_only=True):
     state: MessageState = "waiting"
     attempts: int = 0
     tried: tuple[UUID, ...] = ()
+    passed: tuple[UUID, ...] = ()
     last: str = ""
     sent_at: datetime | None = None
 
@@ -62,6 +67,7 @@ class Key(NamedTuple):
     holder: str
     channels: tuple[Channel, ...]
     urgent: bool
+    wants_answer: bool
     group: str
 
 
@@ -75,7 +81,8 @@ def bundled(steps: Iterable[Step], frame: Frame, retry_for: timedelta) -> list[M
             group = group_key(matter.cause, its_class.group_by if its_class else ())
             urgent = its_class is not None and its_class.urgent
             to = Recipient(notice.unit, notice.role)
-            key = Key(matter.cause.programme, to, notice.holder, notice.channels, urgent, group)
+            wants = its_class is not None and its_class.acknowledge_minutes is not None
+            key = Key(matter.cause.programme, to, notice.holder, notice.channels, urgent, wants, group)
             found.setdefault(key, []).append(Item(notice=notice.id, cause=matter.cause))
     return [
         _message(key, items[start : start + MOST_ITEMS], frame.now, retry_for)
@@ -94,6 +101,7 @@ def _message(key: Key, items: Sequence[Item], now: datetime, retry_for: timedelt
         holder=key.holder,
         channels=key.channels,
         urgent=key.urgent,
+        wants_answer=key.wants_answer,
         items=tuple(items),
         created_at=now,
         give_up_at=now + retry_for,
@@ -113,7 +121,17 @@ def address(message: Message, contacts: Iterable[Contact], day: date) -> Contact
         and not one.bounced
         and one.id not in message.tried
     ]
-    return min(usable, key=lambda one: (message.channels.index(one.channel), one.position, one.id), default=None)
+    fresh = [one for one in usable if one.id not in message.passed]
+    order = sorted(fresh or usable, key=lambda one: (message.channels.index(one.channel), one.position, one.id))
+    return order[0] if order else None
+
+
+def passed_over(message: Message, address: UUID, others: Iterable[UUID], why: str, at: datetime) -> Message | None:
+    """The next address is tried at once; None when every one of `others` has been passed over as well."""
+    passed = (*message.passed, address) if address not in message.passed else message.passed
+    if not set(others) - set(passed) - set(message.tried):
+        return None
+    return replace(message, passed=passed, attempts=0, last=why, next_at=at)
 
 
 def accepted(message: Message, at: datetime) -> Message:
@@ -121,8 +139,8 @@ def accepted(message: Message, at: datetime) -> Message:
 
 
 def put_off(message: Message, until: datetime, why: str, *, counted: bool = True) -> Message:
-    """Tried again at `until`. `counted` false: nothing was tried, because its destination is known to be away."""
-    return replace(message, next_at=until, last=why, attempts=message.attempts + (1 if counted else 0))
+    """Tried again at `until`, by its first address. `counted` false: its destination is known to be away."""
+    return replace(message, next_at=until, last=why, passed=(), attempts=message.attempts + (1 if counted else 0))
 
 
 def turned_away(message: Message, address: UUID, why: str, at: datetime) -> Message:
