@@ -3,6 +3,7 @@
 from services.contracts.routes import Route
 from services.kit.web.answers import Answer, html_answer, json_answer
 from services.kit.web.app import counting_refusals, create_app, mount
+from services.kit.web.arguments import arguments
 from services.kit.web.bodies import body
 from services.kit.web.problems import ProblemError
 from services.kit.web.requests import caller, header, idempotency_key, left_s, query
@@ -11,6 +12,7 @@ __all__ = [
     "Answer",
     "ProblemError",
     "Route",
+    "arguments",
     "body",
     "caller",
     "counting_refusals",

@@ -79,7 +79,8 @@ def _ending(notices: dict[UUID, UUID], rule: Rule, detail: str, now: datetime) -
 
 def _sorted(items: Sequence[Item], matters: dict[UUID, Matter]) -> tuple[list[Item], list[Item]]:
     """Those that are still to be told, and those whose matter has found its end meanwhile."""
-    kept, dropped = [], []
+    kept: list[Item] = []
+    dropped: list[Item] = []
     for item in items:
         matter = matters.get(item.cause.id)
         (kept if matter is None or matter.state not in ("over", "acknowledged") else dropped).append(item)
