@@ -1,10 +1,9 @@
-"""`python -m services.notify intake|check`."""
-
-import click
+"""`python -m services.notify intake|dispatch|contacts|silence|check`."""
 
 from services.contracts.topics import TIP
 from services.intake.commands import checking, serving
 from services.intake.opening import serve
+from services.kit.lazy import LazyGroup
 from services.notify.intake.api import mount_tips
 from services.notify.settings import NotifyIntakeSettings
 
@@ -13,7 +12,14 @@ def _serve(settings: NotifyIntakeSettings) -> int:
     return serve("notify", settings, TIP, mount_tips, counted=False)
 
 
-main = click.Group(help="Nhận tin tố giác. / Takes tips.")
+main = LazyGroup(
+    help="Nhận tin tố giác, gửi thông báo. / Takes tips, sends notices.",
+    modules={
+        "dispatch": "services.notify.dispatch.run",
+        "contacts": "services.notify.dispatch.contacts",
+        "silence": "services.notify.dispatch.silences",
+    },
+)
 main.command("intake", help="Chạy dịch vụ nhận tin. / Serve the tip API.")(
     serving("notify intake", "NOTIFY_INTAKE", NotifyIntakeSettings, _serve)
 )

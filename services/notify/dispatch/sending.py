@@ -6,6 +6,7 @@ Two processes may do this at once. Nothing is held in memory but the breakers, w
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Event as Flag
 from threading import Lock
 from typing import Final, NamedTuple, Protocol
 from uuid import UUID
@@ -13,7 +14,8 @@ from uuid import UUID
 from services.contracts.programme import Programme, local_date
 from services.contracts.programme.notices import Channel
 from services.kit.clock import Clock
-from services.kit.logs import get_logger
+from services.kit.errors import Unavailable
+from services.kit.logs import described, get_logger
 from services.notify.dispatch.channels import Envelope, Way
 from services.notify.domain import messages
 from services.notify.domain.messages import Message
@@ -23,6 +25,9 @@ from services.notify.domain.writing import Language, written
 from services.notify.store.post import Address, Leased
 
 BATCH: Final = 20
+IDLE_S: Final = 0.5
+FIRST_REST_S: Final = 0.5
+LONGEST_REST_S: Final = 15.0
 ATTEMPTS_EACH: Final = 3
 """After so many in a row that did not reach it, the next address of the same person is tried."""
 Step = Callable[[str], None]
@@ -75,12 +80,28 @@ class Sender:
     breakers: dict[str, Breaker] = field(default_factory=dict)
     _guard: Lock = field(default_factory=Lock)
 
-    def once(self) -> int:
+    def run(self, stop: Flag) -> None:
+        """Until asked to stop: then what is being sent is finished, and the rest of the batch is left to others."""
+        rest_s = FIRST_REST_S
+        while not stop.is_set():
+            try:
+                if self.once(stop) == 0:
+                    stop.wait(IDLE_S)
+                rest_s = FIRST_REST_S
+            except Unavailable as away:
+                get_logger().warning("sending rests", **described(away))
+                stop.wait(rest_s)
+                rest_s = min(2 * rest_s, LONGEST_REST_S)
+
+    def once(self, stop: Flag | None = None) -> int:
         """What is due now, at most a batch; how many were in hand."""
         taken = self.post.take_up(self.clock.now(), BATCH)
         self.step("taken")
         for leased in taken:
-            self._handle(leased)
+            if stop is not None and stop.is_set():
+                self.post.note(leased, Result(leased.message), self.clock.now())
+            else:
+                self._handle(leased)
         return len(taken)
 
     def _handle(self, leased: Leased) -> None:

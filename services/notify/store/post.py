@@ -90,6 +90,11 @@ def flag_bounced(connection: Connection, contact: UUID, code: str, now: datetime
     connection.execute(statement, {"id": contact, "code": code, "now": now})
 
 
+def database_clock(connection: Connection) -> datetime:
+    found: datetime = connection.execute(text("select clock_timestamp()")).scalar_one()
+    return found
+
+
 def standing(connection: Connection, now: datetime, tips: frozenset[str]) -> Mapping[str, Any]:
     """Counts for the gauges; what concerns tips is left out, or told by the full hour."""
     statement = text("""
