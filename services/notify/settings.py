@@ -1,7 +1,6 @@
 """NOTIFY_INTAKE_*, NOTIFY_DISPATCH_*, and the databases that notify's processes share."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -12,7 +11,6 @@ from services.kit.settings import setting
 
 DISPATCH: Final = "NOTIFY_DISPATCH"
 COMMAND: Final = "NOTIFY_COMMAND"
-NOTICE_KEY: Final = Path("var/keys/notices.key")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +36,7 @@ class NotifyIntakeSettings(VaultSettings, IntakeSettings):
 class NoticeSettings(DatabaseSettings):
     """And the key from which links of notices and secrets of webhooks follow."""
 
-    notice_key: Path = setting(NOTICE_KEY, variable="NOTIFY_NOTICE_KEY")
+    notice_key: str = setting("var/keys/notices.key", variable="NOTIFY_NOTICE_KEY")
 
 
 @dataclass(frozen=True, kw_only=True)

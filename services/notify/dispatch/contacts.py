@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -122,7 +123,7 @@ def _add(connection: Connection, settings: NoticeSettings, one: Registered, *, p
     register.add(connection, one)
     told = {"id": str(one.id)}
     if one.channel == "webhook":
-        told["secret"] = webhook_secret(notice_key(settings.notice_key), one.id)
+        told["secret"] = webhook_secret(notice_key(Path(settings.notice_key)), one.id)
     tell([told], plain=plain)
     return 0
 

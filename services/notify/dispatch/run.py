@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
 from typing import Final
@@ -40,7 +41,7 @@ from services.notify.dispatch.gauges import CARDS, Gauges
 from services.notify.dispatch.loop import Deciding
 from services.notify.dispatch.outfit import notice_key, ways
 from services.notify.dispatch.postroom import Postroom
-from services.notify.dispatch.sending import Sender
+from services.notify.dispatch.sending import Sender, Step, no_step
 from services.notify.dispatch.source import Source
 from services.notify.settings import DISPATCH, NotifyDispatchSettings
 from services.notify.store import post
@@ -66,9 +67,9 @@ def _serve(settings: NotifyDispatchSettings) -> int:
     return serve_http(partial(opened, settings), settings.bind, settings.threads, limits=settings)
 
 
-def opened(settings: NotifyDispatchSettings, die: Die) -> Served:
+def opened(settings: NotifyDispatchSettings, die: Die, step: Step = no_step) -> Served:
     """The app with its loops running. To be called after the fork. Raises Misconfigured."""
-    shop = _Shop(settings, die)
+    shop = _Shop(settings, die, step)
     app = create_app("notify-dispatch", metrics=shop.metrics, health=shop.health(), clock=shop.clock)
     verifier = Verifier(KeySet(settings.jwks, shop.clock), shop.guard)
     mount_notices(app, Counter(shop.database, shop.terms, verifier, shop.guard, shop.key))
@@ -79,9 +80,9 @@ def opened(settings: NotifyDispatchSettings, die: Die) -> Served:
 class _Shop:
     """Every part of one process."""
 
-    def __init__(self, settings: NotifyDispatchSettings, die: Die) -> None:
-        self._settings, self._die, self._stop = settings, die, Flag()
-        self.key = notice_key(settings.notice_key)
+    def __init__(self, settings: NotifyDispatchSettings, die: Die, step: Step) -> None:
+        self._settings, self._die, self._step, self._stop = settings, die, step, Flag()
+        self.key = notice_key(Path(settings.notice_key))
         self.metrics, self.clock = Metrics(CARDS), SystemClock()
         self._gauges = Gauges(self.metrics, self.clock)
         self.guard = ClockGuard(self.clock, "database", self.metrics)
@@ -163,6 +164,7 @@ class _Shop:
             clock=self.guard,
             chance=random.random,
             told=self._gauges.attempted,
+            step=self._step,
         )
 
     def _look(self, stop: Flag) -> None:
