@@ -55,7 +55,7 @@ class NotifyDispatchSettings(NoticeSettings, Limits):
     log_cluster_id: str | None = None
     log_topic_ids: dict[str, str] = field(default_factory=dict)
     jwks: str = "var/keys/jwks.json"
-    public_url: str = "http://127.0.0.1:8104"
+    public_url: str | None = None
     retry_for_hours: int = setting(24, at_least=1, at_most=168)
     stale_after_days: int = setting(30, at_least=1, at_most=400)
     sandboxes: bool = False
@@ -74,10 +74,15 @@ class NotifyDispatchSettings(NoticeSettings, Limits):
     def __post_init__(self) -> None:
         if (self.smtp_user is None) != (self.smtp_password is None):
             raise ValueError("smtp_user and smtp_password belong together")
-        if urlsplit(self.public_url).scheme not in ("http", "https"):
+        if urlsplit(self.answers_at).scheme not in ("http", "https"):
             raise ValueError("public_url must be an http or https address")
         if self.sms_url is not None and urlsplit(self.sms_url).scheme not in ("http", "https"):
             raise ValueError("sms_url must be an http or https address")
+
+    @property
+    def answers_at(self) -> str:
+        """What links of notices begin with."""
+        return self.public_url or f"http://{self.bind}"
 
     def log(self) -> LogSettings:
         return LogSettings(self.kafka_bootstrap_servers, self.log_cluster_id, self.log_topic_ids)

@@ -160,7 +160,7 @@ class _Shop:
             post=Postroom(self.database, self.terms),
             ways=ways(self._settings, self.key, self.clock),
             programme=self.terms.programme,
-            link=partial(link, self.key, self._settings.public_url),
+            link=partial(link, self.key, self._settings.answers_at),
             clock=self.guard,
             chance=random.random,
             told=self._gauges.attempted,
