@@ -238,7 +238,8 @@ class Office:
     def next_due(self) -> datetime | None:
         due = [one.next_at for one in self.book.remembered.values()]
         due += [one.next_at for one in self.book.kept.values()]
-        due += [one.next_at for one in self.book.posted.values() if one.state == "waiting"]
+        waiting = [one for one in self.book.posted.values() if one.state == "waiting"]
+        due += [max(one.next_at, self.book.leases.get(one.id, (one.id, one.next_at))[1]) for one in waiting]
         return min((at for at in due if at is not None), default=None)
 
     def run_until(self, end: datetime) -> None:
