@@ -26,7 +26,7 @@ from tests.support.notices import (
 )
 
 MINUTES = st.integers(0, 60 * 24 * 14)
-PEOPLE = st.lists(st.sampled_from([*EVERYBODY, person(WARD, "people_committee", "clerk", "sms")]), unique=True)
+FEW = st.lists(st.sampled_from([*EVERYBODY, person(WARD, "people_committee", "clerk", "sms")]), unique=True, max_size=6)
 THINGS = st.lists(
     st.tuples(
         MINUTES, st.sampled_from(["opened", "overdue", "received", "figure", "better", "tip", "closed", "answer"])
@@ -82,8 +82,8 @@ def accounted(office: Office) -> None:
             assert told[matter.cause.id, notice.unit, notice.role, notice.holder, ended[notice.standing]] == 1
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
-@given(THINGS, PEOPLE, st.dictionaries(st.sampled_from(["people", "police", "email"]), KINDS))
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@given(THINGS, FEW, st.dictionaries(st.sampled_from(["people", "police", "email"]), KINDS))
 def test_every_notice_is_sent_or_visibly_not_whatever_happens(
     things: list[tuple[int, str]], people: list[object], faults: dict[str, str]
 ) -> None:

@@ -28,6 +28,7 @@ from services.notify.dispatch import deciding, hearing
 from services.notify.dispatch.channels import Envelope, Way
 from services.notify.dispatch.deciding import Terms
 from services.notify.dispatch.sending import Result, Sender
+from services.notify.dispatch.wanted import wanted
 from services.notify.domain import ladder
 from services.notify.domain.frame import Silence
 from services.notify.domain.messages import Message
@@ -144,14 +145,10 @@ class MemoryPost:
         return [Leased(one, lease) for one in taken]
 
     def still_wanted(self, leased: Leased, now: datetime) -> Message | None:
-        gone = [
-            item for item in leased.message.items if self._book.kept[item.cause.id].state in ("over", "acknowledged")
-        ]
-        kept = tuple(item for item in leased.message.items if item not in gone)
-        if kept:
-            return replace(leased.message, items=kept)
-        self._book.posted[leased.message.id] = replace(leased.message, state="cancelled")
-        return None
+        kept = wanted(self._book, leased.message, now)
+        if kept is None:
+            self._book.posted[leased.message.id] = replace(leased.message, state="cancelled")
+        return kept
 
     def addresses(self, programme: str, to: Recipient) -> list[Address]:
         return [one for one in self._book.addresses if one.contact.recipient == to]

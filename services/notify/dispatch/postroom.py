@@ -1,20 +1,19 @@
 """What sending asks of the database: each a transaction, repeated when it lost against another."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from msgspec.structs import replace
-
 from services.kit.db import Connection, Engine, retry_conflicts
 from services.notify.dispatch.deciding import Terms, settle
 from services.notify.dispatch.sending import Result
+from services.notify.dispatch.wanted import wanted
 from services.notify.domain import ladder, messages
 from services.notify.domain.frame import Frame
 from services.notify.domain.ladder import Step
-from services.notify.domain.messages import Item, Message
-from services.notify.domain.notices import Decision, Matter, Recipient, Rule, decision
+from services.notify.domain.messages import Message
+from services.notify.domain.notices import Matter, Recipient, Rule
 from services.notify.store import post
 from services.notify.store.book import Book
 from services.notify.store.post import Address, Leased
@@ -42,17 +41,10 @@ class Postroom:
         return self._within(lambda connection: self._note(connection, leased, result, now))
 
     def _still_wanted(self, connection: Connection, leased: Leased, now: datetime) -> Message | None:
-        book, message = Book(connection), leased.message
-        matters = {one.cause.id: one for one in book.matters_of([item.cause.id for item in message.items])}
-        kept, dropped = _sorted(message.items, matters)
-        if not dropped:
-            return message
-        book.add_decisions([_not_needed(item, message, matters[item.cause.id], now) for item in dropped])
-        book.save_matters([_without(matters[item.cause.id], item.notice) for item in dropped])
-        if kept:
-            return replace(message, items=tuple(kept))
-        post.put_back(connection, leased, messages.cancelled(message))
-        return None
+        kept = wanted(Book(connection), leased.message, now)
+        if kept is None:
+            post.put_back(connection, leased, messages.cancelled(leased.message))
+        return kept
 
     def _note(self, connection: Connection, leased: Leased, result: Result, now: datetime) -> bool:
         if not post.put_back(connection, leased, result.message):
@@ -75,25 +67,3 @@ class Postroom:
 
 def _ending(notices: dict[UUID, UUID], rule: Rule, detail: str, now: datetime) -> Callable[[Matter, Frame], Step]:
     return lambda matter, frame: ladder.delivered(matter, notices[matter.cause.id], rule, now, frame, detail)
-
-
-def _sorted(items: Sequence[Item], matters: dict[UUID, Matter]) -> tuple[list[Item], list[Item]]:
-    """Those that are still to be told, and those whose matter has found its end meanwhile."""
-    kept: list[Item] = []
-    dropped: list[Item] = []
-    for item in items:
-        matter = matters.get(item.cause.id)
-        (kept if matter is None or matter.state not in ("over", "acknowledged") else dropped).append(item)
-    return kept, dropped
-
-
-def _not_needed(item: Item, message: Message, matter: Matter, now: datetime) -> Decision:
-    notice = next((one for one in matter.notices if one.id == item.notice), None)
-    rule: Rule = "answered" if matter.state == "acknowledged" else "over"
-    rung = notice.rung if notice else matter.rung
-    return decision(item.cause, rung, message.to, message.holder, "inhibited", rule, now)
-
-
-def _without(matter: Matter, notice: UUID) -> Matter:
-    notices = tuple(replace(one, standing="dropped") if one.id == notice else one for one in matter.notices)
-    return replace(matter, notices=notices)

@@ -29,7 +29,7 @@ IDLE_S: Final = 0.5
 FIRST_REST_S: Final = 0.5
 LONGEST_REST_S: Final = 15.0
 ATTEMPTS_EACH: Final = 3
-"""After so many in a row that did not reach it, the next address of the same person is tried."""
+"""After so many in a row that did not reach it the next address of the same person is tried; later after each."""
 Step = Callable[[str], None]
 
 
@@ -147,9 +147,10 @@ class Sender:
         if outcome.kind == "permanent":
             turned = messages.turned_away(message, where.contact.id, outcome.code, now)
             return Result(turned, bounced=(where.contact.id, outcome.code))
-        until = now + timedelta(seconds=wait_s(message.attempts, outcome, self.chance))
+        message = messages.tried_in_vain(message)
+        until = now + timedelta(seconds=wait_s(message.attempts - 1, outcome, self.chance))
         why = f"{outcome.kind}:{outcome.code}"
-        if message.attempts + 1 < ATTEMPTS_EACH:
+        if message.here < (1 if message.rounds else ATTEMPTS_EACH):
             return Result(messages.put_off(message, min(until, message.give_up_at), why))
         return Result(self._passed_or_put_off(message, where, usable, why, until))
 
@@ -158,7 +159,7 @@ class Sender:
     ) -> Message:
         others = [one.contact.id for one in usable]
         passed = messages.passed_over(message, where.contact.id, others, why, self.clock.now())
-        return passed or messages.put_off(message, min(until, message.give_up_at), why, counted=why != "away")
+        return passed or messages.begun_anew(message, min(until, message.give_up_at), why)
 
     def _usable(self, message: Message, now: datetime) -> list[Address]:
         """Every address of the holder that may be tried, with a way out from here."""

@@ -32,7 +32,8 @@ class Message(Struct, frozen=True, kw_only=True):
     """`id` is also what a receiver tells a repetition by. `tried`: addresses that refused for good.
 
     `passed`: those left for now, because what takes them there is away; when all are, it begins anew with the first.
-    `attempts` counts those of the present address, `last` what came of the last one. Given up at `give_up_at`.
+    `attempts` counts all, `here` those of the present address in a row, `rounds` how often all were passed over; `last`
+    is what came of the last one. Given up at `give_up_at`.
     """
 
     id: UUID
@@ -49,6 +50,8 @@ class Message(Struct, frozen=True, kw_only=True):
     next_at: datetime
     state: MessageState = "waiting"
     attempts: int = 0
+    here: int = 0
+    rounds: int = 0
     tried: tuple[UUID, ...] = ()
     passed: tuple[UUID, ...] = ()
     last: str = ""
@@ -131,21 +134,31 @@ def passed_over(message: Message, address: UUID, others: Iterable[UUID], why: st
     passed = (*message.passed, address) if address not in message.passed else message.passed
     if not set(others) - set(passed) - set(message.tried):
         return None
-    return replace(message, passed=passed, attempts=0, last=why, next_at=at)
+    return replace(message, passed=passed, here=0, last=why, next_at=at)
 
 
 def accepted(message: Message, at: datetime) -> Message:
     return replace(message, state="sent", sent_at=at, last="accepted", attempts=message.attempts + 1)
 
 
-def put_off(message: Message, until: datetime, why: str, *, counted: bool = True) -> Message:
-    """Tried again at `until`, by its first address. `counted` false: its destination is known to be away."""
-    return replace(message, next_at=until, last=why, passed=(), attempts=message.attempts + (1 if counted else 0))
+def tried_in_vain(message: Message) -> Message:
+    """One more attempt that did not reach the present address."""
+    return replace(message, attempts=message.attempts + 1, here=message.here + 1)
+
+
+def put_off(message: Message, until: datetime, why: str) -> Message:
+    """The present address is tried again at `until`."""
+    return replace(message, next_at=until, last=why)
+
+
+def begun_anew(message: Message, until: datetime, why: str) -> Message:
+    """All addresses were passed over: at `until` the first one is tried again."""
+    return replace(message, next_at=until, last=why, passed=(), here=0, rounds=message.rounds + 1)
 
 
 def turned_away(message: Message, address: UUID, why: str, at: datetime) -> Message:
     """This address will never take it: the next one is tried at once."""
-    return replace(message, tried=(*message.tried, address), attempts=0, last=why, next_at=at)
+    return replace(message, tried=(*message.tried, address), here=0, last=why, next_at=at)
 
 
 def given_up(message: Message, why: str = "") -> Message:
