@@ -10,7 +10,7 @@ SOME_FAILED := .venv/some-tests-failed
 OR_SAY_SO := || { code=$$?; [ $$code -ne 1 ] || touch $(SOME_FAILED); exit $$code; }
 HOW := $(if $(AGAIN),--last-failed --last-failed-no-failures none,$(BOTH_CORES))
 
-.PHONY: help setup demo test bench check broker database stop up down docs lock token
+.PHONY: help setup demo test bench check lint broker database stop up down docs lock token
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -31,13 +31,15 @@ test: $(READY) ## the whole test suite (AGAIN=1: only what failed last)
 bench: $(READY) ## measure speed and size (ONLY="intake reads": some; RECORD=1: keep; MINUTES=10: what grows)
 	@$(BIN)/python -m bench $(ONLY) $(if $(RECORD),--record) $(if $(MINUTES),--minutes $(MINUTES))
 
-check: $(READY) ## format, lint, types, import rules and the fast tests
+check: lint ## format, lint, types, import rules and the fast tests
 	@rm -f $(SOME_FAILED)
+	$(BIN)/pytest -q $(HOW) $(wildcard tests/unit tests/contract tests/properties) $(OR_SAY_SO)
+
+lint: $(READY) ## format, lint, types and import rules, without a test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy services deploy bench tests/support
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q $(HOW) $(wildcard tests/unit tests/contract tests/properties) $(OR_SAY_SO)
 
 broker: $(READY) ## start the laptop's broker (NODES=3 for a cluster)
 	@$(BIN)/python -m deploy.laptop broker start $(if $(NODES),--nodes $(NODES))

@@ -1,7 +1,6 @@
 """Every example of docs/using-the-api.md, typed into a shell in the order of the page."""
 
 import json
-import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +9,9 @@ from typing import Any
 import pytest
 
 from deploy.laptop import places
+from tests.support import api_page
 from tests.support.running_town import RunningTown
 
-PAGE = places.ROOT / "docs" / "using-the-api.md"
 _FAILS_LOUDLY = 'set -aeuo pipefail; curl() { command curl --fail-with-body "$@"; echo; }'
 _TOLD = {"report_id": "REPORT_ID", "body_hash": "BODY_HASH", "tip_id": "TIP_ID"}
 
@@ -40,7 +39,7 @@ def blocks(running_town: RunningTown) -> Iterator[str]:
     """The page's shell blocks, speaking to this town."""
     town = running_town.town
     ports = {8100: town.serve, 8101: town.pledge, 8102: town.intake, 8103: town.notify}
-    for block in re.findall(r"```sh\n(.*?)```", PAGE.read_text(), flags=re.DOTALL):
+    for block in api_page.blocks():
         said = block.replace("var/demo/keys", str(running_town.folder / "keys"))
         for port, member in ports.items():
             said = said.replace(f"http://localhost:{port}", member.url)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from uuid import UUID
 
 import msgspec
 from hypothesis import assume, given, settings
@@ -11,10 +12,10 @@ from hypothesis import strategies as st
 
 from services.contracts.explanations import ExplainedInput, Explanation
 from services.contracts.programme import Programme, cells, local_date, local_midnight
-from services.reporting.domain.inputs import Cell, DayCount, Facts, Report, TipCount
+from services.reporting.domain.inputs import Cell, DayCount, Facts, Published, Report, TipCount, Value
 from services.reporting.domain.restated import concluded
 from services.reporting.domain.status import evaluate
-from tests.properties.test_status_in_time import INSTANTS, cases
+from tests.properties.test_status_in_time import FIRST, INSTANTS, cases
 from tests.support.explained import explained
 from tests.support.two_maps import NEW_WARDS, OLD_WARDS, two_maps
 from tests.unit.reporting.town import TOWN, WARDS, facts_of, indicator, local, signed, town
@@ -32,6 +33,18 @@ def test_an_explanation_says_what_is_evaluated_and_follows_from_its_own_inputs(c
     assert msgspec.json.encode(said) == msgspec.json.encode(explained(programme, cell, known, now))
     read_back = msgspec.json.decode(msgspec.json.encode(said), type=Explanation)
     assert msgspec.json.encode(concluded(read_back, programme)) == msgspec.json.encode(said)
+
+
+@settings(max_examples=100, deadline=None)
+@given(cases(), INSTANTS, st.sampled_from(["met", "not_met", "no_data"]), st.sampled_from([None, Value(0), Value(2)]))
+def test_what_has_left_its_published_value_says_so_and_its_explanation_follows_from_itself(case, now, status, value):
+    programme, cell, known = case
+    known = replace(known, published={cell: Published(status, value, (), UUID(int=1), FIRST)})
+    said, found = explained(programme, cell, known, now), evaluate(cell, programme, known, now)
+    closed = programme.period(cell.period).closes_at <= now
+    has_left = closed and (status, value) != (found.status, found.value)
+    assert ("left_published" in {one.because for one in said.flags}) == has_left
+    assert concluded(said, programme) == said
 
 
 @settings(max_examples=100, deadline=None)

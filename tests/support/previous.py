@@ -1,7 +1,5 @@
 """The release before this one: its code as it was, to run beside ours."""
 
-import io
-import subprocess
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,8 +9,11 @@ from typing import Final
 from deploy.laptop import places
 from deploy.laptop.installation import operate
 
-NAMED: Final = places.ROOT / "deploy" / "previous_release"
-"""The commit that was released last; whoever lands a release writes it there."""
+RELEASED: Final = places.ROOT / "tests" / "deploy" / "previous_release.tar.xz"
+"""The files of the release made last; whoever makes a release puts them there (docs/runbook.md, "Upgrade").
+
+Not a commit to be looked up: a source archive and a shallow clone have no history.
+"""
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,7 @@ class Previous:
 
 
 def unpacked(folder: Path) -> Previous:
-    """Fails, with what to do, in a clone that does not hold the commit."""
-    commit = NAMED.read_text().strip()
-    done = subprocess.run(["git", "archive", commit], cwd=places.ROOT, capture_output=True, check=False)
-    assert done.returncode == 0, (
-        f"the release before ({commit}, deploy/previous_release) is not in this clone: git fetch --unshallow\n"
-        f"{done.stderr.decode(errors='replace')}"
-    )
     folder.mkdir()
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+    with tarfile.open(RELEASED) as archive:
         archive.extractall(folder, filter="data")
     return Previous(folder)

@@ -93,10 +93,14 @@ class WholePath:
 
     def command(self, *words: str) -> Service:
         """One of reporting's commands, run to its end."""
-        environment = {**self.installation.environment, "DATABASE_URL": self.database_url}
-        done = self.start_service("services.reporting", *words, environment=environment)
+        done = self.begin(*words)
         done.exit_code(_PATIENCE_S)
         return done
+
+    def begin(self, *words: str) -> Service:
+        """One of reporting's commands, while it runs."""
+        environment = {**self.installation.environment, "DATABASE_URL": self.database_url}
+        return self.start_service("services.reporting", *words, environment=environment)
 
     def output(self) -> str:
         return "\n".join(one.service.output for one in self.watched)

@@ -79,10 +79,14 @@ class ObligationRates(Value, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class Obligations(Page, frozen=True, kw_only=True, omit_defaults=False):
-    """What the reporting units at and below a unit owe for the periods inside a period, by due date; and the rates."""
+    """What the reporting units at and below a unit owe for the periods inside a period, by due date; and the rates.
+
+    `known_at`: what was known at that day's end.
+    """
 
     programme: ProgrammeId
     version: Whole
+    known_at: Day | None = None
     period: PeriodSummary
     unit: UnitSummary
     rates: ObligationRates

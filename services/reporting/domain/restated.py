@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
 from msgspec.structs import replace
 
 from services.contracts.explanations import ExplainedInput, ExplainedReport, ExplainedTips, Explanation
 from services.contracts.programme import TIP_FED, Programme, local_date
 from services.reporting.domain.explain import Events, Told, explain
-from services.reporting.domain.inputs import Cell, DayCount, Facts, Report, TipCount
+from services.reporting.domain.inputs import Cell, DayCount, Facts, Published, Report, TipCount
 from services.reporting.domain.obligations import Extension, stands_above
 from services.reporting.domain.stated import place, stated_inputs
 from services.reporting.domain.status import evaluate, judge
@@ -42,7 +43,16 @@ def _facts(said: Explanation, programme: Programme) -> Facts:
         signers=_signers(said.inputs),
         tips=_tips(said, programme),
         blocked=frozenset(unit for flag in said.flags if flag.because == "dead_letter" for unit in flag.units),
+        published=_published(said),
     )
+
+
+def _published(said: Explanation) -> dict[Cell, Published]:
+    """Where it says that it has left what was published: something that no closed period can still be."""
+    if all(flag.because != "left_published" for flag in said.flags):
+        return {}
+    cell = Cell(said.unit, said.indicator, said.period.code)
+    return {cell: Published("on_track", None, (), UUID(int=0), said.evaluated_at)}
 
 
 def _report(stated: ExplainedReport) -> Report:

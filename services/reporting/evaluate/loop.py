@@ -18,7 +18,7 @@ from services.reporting.evaluate.turn import Limits, Step, Turn, no_step, take_t
 from services.reporting.store.lease import FROZEN_AFTER_S, Lease, Work, acquire
 from services.reporting.store.now import time_there
 from services.reporting.store.pending import drop_orphan_marks
-from services.reporting.store.programmes import NOTHING, Known, read_programmes
+from services.reporting.store.programmes import NOTHING, Known, folded, read_programmes, unread
 from services.reporting.store.snapshots import Engine
 from services.reporting.store.told import told_positions
 
@@ -110,6 +110,7 @@ class Evaluator:
 
     def once(self, lease: Lease) -> bool:
         """One turn for every programme; whether there is more to do at once."""
+        self._learn(lease)
         with lease.work() as work:
             self.known = read_programmes(work.connection, self.known)
             drop_orphan_marks(work.connection, self.known.registry.ids())
@@ -121,6 +122,12 @@ class Evaluator:
             return False
         turns = [self._turn(lease, programme_id) for programme_id in self.known.registry.ids()]
         return any(turn.more for turn in turns)
+
+    def _learn(self, lease: Lease) -> None:
+        """New programmes, which are parsed while no transaction stands idle."""
+        with lease.work() as work:
+            found = unread(work.connection, self.known)
+        self.known = folded(self.known, found)
 
     def _remembers(self, lease: Lease, told: Mapping[int, int], obligations: Mapping[int, int]) -> bool:
         """Nothing is evaluated, nor relayed, before what was told is known here."""

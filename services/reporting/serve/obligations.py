@@ -63,21 +63,22 @@ class Standings(NamedTuple):
 
 
 def obligations(view: View, asked: Asked) -> Obligations:
-    """One page of what is owed; the rates are of all pages."""
-    programme = view.programme(asked["programme"])
+    """One page of what is owed, or of what was owed as it was known at the end of a day; the rates are of all pages."""
+    programme, known_on = programme_asked(view, asked)
     period = period_of(programme, asked["period"])
     unit = unit_of(programme, asked.get("unit", programme.root), period)
-    whole = standings_of(view, programme, obligations_within(programme, unit.id, period))
+    whole = standings_of(view, programme, obligations_within(programme, unit.id, period), known_on)
     shown, following = page(whole.listed, lambda one: str(one[0].report_id), asked.get("cursor"), asked.get("limit"))
     return Obligations(
         as_of=view.as_of(programme),
         next=following,
         programme=programme.id,
         version=programme.version,
+        known_at=known_on,
         period=period_summary(period),
         unit=unit_summary(programme, unit),
         rates=whole.rates(),
-        items=whole._replace(listed=shown).answers(view),
+        items=whole._replace(listed=shown).answers(view, known_on),
     )
 
 

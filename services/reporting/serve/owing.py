@@ -1,6 +1,6 @@
 """What of a period's reports is missing, back or late, as the page shows it; and the rates."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from services.contracts.programme import Obligation, Period, Programme
@@ -39,9 +39,9 @@ class Table(NamedTuple):
     timeliness: str
 
 
-def table(view: View, programme: Programme, period: Period) -> Table:
-    """Of all reporting units, the worst first, then by due date."""
-    whole = standings_of(view, programme, obligations_within(programme, programme.root, period))
+def table(view: View, programme: Programme, period: Period, known_on: date | None) -> Table:
+    """Of all reporting units, the worst first, then by due date; or as it was known at the end of a day."""
+    whole = standings_of(view, programme, obligations_within(programme, programme.root, period), known_on)
     shown = [(one, stands) for one, _, stands in whole.listed if stands.state in SHOWN]
     shown.sort(key=lambda one: SHOWN.index(one[1].state))
     found = rates(stands for _, _, stands in whole.listed)

@@ -33,13 +33,16 @@ class Shown(NamedTuple):
 
 
 def render(view: View, asked: Mapping[str, Any]) -> str:
+    """As it is, or with `known_at` as it was known at the end of that day."""
     programmes = view.programmes()
     if not programmes:
         return _template("empty.html").render()
-    programme = view.programme(asked["programme"]) if "programme" in asked else _first(programmes)
+    chosen = asked.get("programme", _first(programmes).id)
+    programme, known_on = lists.programme_asked(view, {**asked, "programme": chosen})
     now = view.now_of(programme) or view.wall
     period = period_of(programme, asked["period"]) if "period" in asked else _present(programme, now)
-    matrix = lists.status_matrix(view, {"programme": programme.id, "period": period.code, "limit": _MOST_ROWS})
+    wanted = {"programme": programme.id, "period": period.code, "limit": _MOST_ROWS, "known_at": known_on}
+    matrix = lists.status_matrix(view, wanted)
     return _template("matrix.html").render(
         programme=programme,
         programmes=programmes,
@@ -47,9 +50,9 @@ def render(view: View, asked: Mapping[str, Any]) -> str:
         periods=programme.periods(),
         units=matrix.units,
         rows=_rows(programme, matrix),
-        owing=owing.table(view, programme, period),
+        owing=owing.table(view, programme, period, known_on),
         matrix=matrix,
-        verdicts=verdict_table(view, programme, period, [row.unit.id for row in matrix.units]),
+        verdicts=verdict_table(view, programme, period, [row.unit.id for row in matrix.units], known_on),
         as_of=matrix.as_of,
         now=_local(matrix.as_of.now) if matrix.as_of.now else None,
         age=_age(matrix.as_of.age_s),
@@ -73,7 +76,7 @@ def _present(programme: Programme, now: datetime) -> Period:
 def _rows(programme: Programme, matrix: StatusMatrix) -> list[tuple[Indicator, str, list[Shown | None]]]:
     """(indicator, its target, a cell for every unit: None where nothing is evaluated yet)."""
     cells = {
-        (row.unit.id, cell.indicator): _shown(programme, matrix.period.code, row.unit.id, cell)
+        (row.unit.id, cell.indicator): _shown(programme, matrix, row.unit.id, cell)
         for row in matrix.units
         for cell in row.cells
     }
@@ -83,9 +86,12 @@ def _rows(programme: Programme, matrix: StatusMatrix) -> list[tuple[Indicator, s
     ]
 
 
-def _shown(programme: Programme, period: str, unit: str, cell: CellStatus) -> Shown:
+def _shown(programme: Programme, matrix: StatusMatrix, unit: str, cell: CellStatus) -> Shown:
+    """It links to why it is so now, and of a day that is over to how it came about: only the present is explained."""
     indicator = programme.indicators[cell.indicator]
     kind, untargeted = indicator.kind, indicator.target.op == "none"
+    told = "explain" if matrix.known_at is None else "history"
+    asked = f"programme={programme.id}&period={matrix.period.code}"
     text = words.NO_TARGET if untargeted and cell.value else words.STATUS_WORDS[cell.status]
     return Shown(
         status=cell.status,
@@ -95,7 +101,7 @@ def _shown(programme: Programme, period: str, unit: str, cell: CellStatus) -> Sh
         bounds=words.bounds_text(cell, kind),
         flags=", ".join(words.FLAG_WORDS[flag].vi if flag in words.FLAG_WORDS else flag for flag in cell.flags),
         stale=cell.stale,
-        explain=f"/v1/units/{unit}/indicators/{cell.indicator}/explain?programme={programme.id}&period={period}",
+        explain=f"/v1/units/{unit}/indicators/{cell.indicator}/{told}?{asked}",
     )
 
 

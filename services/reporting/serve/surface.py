@@ -173,6 +173,7 @@ OBLIGATIONS: Final = _list(
     _PROGRAMME,
     _PERIOD,
     _SUBTREE,
+    _KNOWN_AT,
 )
 UNIT_VERDICTS: Final = Route(
     "GET",
@@ -263,6 +264,7 @@ PAGE: Final = Route(
         IF_NONE_MATCH,
         Parameter("programme", "query", ProgrammeId, "Default: the first.", required=False),
         Parameter("period", "query", PeriodCode, "Default: the month that holds now.", required=False),
+        _KNOWN_AT,
     ),
     problems=(404, 422, 503),
     media_type="text/html",

@@ -1,6 +1,7 @@
 """The verdicts in force, as the page shows them: units by verdicts, and below them what each criterion asks for."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from services.contracts.programme import Criterion, Period, Programme, RulePack, Verdict
@@ -39,12 +40,17 @@ class VerdictTable(NamedTuple):
     rows: list[tuple[str, bool, list[Given | None]]]
 
 
-def verdict_table(view: View, programme: Programme, period: Period, unit_ids: Sequence[str]) -> VerdictTable:
-    """Of the packs in force as the period ends; verdicts that are given on none of the units have no column."""
+def verdict_table(
+    view: View, programme: Programme, period: Period, unit_ids: Sequence[str], known_on: date | None
+) -> VerdictTable:
+    """Of the packs in force as the period ends; verdicts that are given on none of the units have no column.
+
+    With `known_on` from the cells as they were known at the end of that day.
+    """
     packs = programme.packs_in_force(period.end)
     wanted = (cell for unit in unit_ids for pack in packs for cell in needed(programme, pack, unit, period))
-    cells = stored(view, programme, wanted)
-    found = {unit: judgements_on(view, programme, period, unit, packs, cells) for unit in unit_ids}
+    cells = stored(view, programme, wanted, known_on)
+    found = {unit: judgements_on(view, programme, period, unit, packs, cells, known_on) for unit in unit_ids}
     columns = [
         Column(pack, verdict)
         for pack in packs

@@ -9,6 +9,7 @@ from typing import Any, Final
 from services.contracts.errors import fault
 from services.contracts.events import Ratio
 from services.contracts.programme import Grade, Period, Programme, RulePack
+from services.contracts.programme.calendars import day_end
 from services.contracts.readings.statuses import CellStatus
 from services.contracts.readings.verdicts import (
     CitationSummary,
@@ -68,24 +69,30 @@ def packs_of(programme: Programme, on: date, codes: str | None) -> Sequence[Rule
     return packs
 
 
-def stored(view: View, programme: Programme, wanted: Iterable[Cell]) -> Cells:
-    """What is stored of some cells."""
+def stored(view: View, programme: Programme, wanted: Iterable[Cell], known_on: date | None = None) -> Cells:
+    """What is stored of some cells, or what was known of them at the end of a day."""
     units: dict[str, set[str]] = defaultdict(set)
     cells = set(wanted)
     for cell in cells:
         units[cell.period].add(cell.unit)
     found: dict[Cell, CellStatus] = {}
     for code, of_period in units.items():
-        listed = cells_of(view, programme, period_of(programme, code), sorted(of_period))
+        listed = cells_of(view, programme, period_of(programme, code), sorted(of_period), known_on)
         found |= {Cell(unit, row.indicator, code): row for unit, rows in listed.items() for row in rows}
     return {cell: found[cell] for cell in cells & found.keys()}
 
 
 def judgements_on(
-    view: View, programme: Programme, period: Period, unit: str, packs: Iterable[RulePack], cells: Cells
+    view: View,
+    programme: Programme,
+    period: Period,
+    unit: str,
+    packs: Iterable[RulePack],
+    cells: Cells,
+    known_on: date | None = None,
 ) -> list[Judgement]:
     readings = {cell: Reading(_status(row), row.stale) for cell, row in cells.items()}
-    now = view.now_of(programme)
+    now = view.now_of(programme) if known_on is None else day_end(known_on)
     return [judge(programme, pack, unit, period, readings, now) for pack in packs]
 
 

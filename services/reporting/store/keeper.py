@@ -15,7 +15,7 @@ from services.kit.eventlog.port import LogIdentity, Partition
 from services.reporting.store import facts, generations, rejects
 from services.reporting.store.batch import Batch, Halt
 from services.reporting.store.positions import note_caught_up, open_positions, positions
-from services.reporting.store.programmes import Known, read_programmes
+from services.reporting.store.programmes import Known, folded, unread
 
 FROZEN_AFTER_S: Final = 20
 """Longer than any pause between two statements of ours, shorter than anybody would wait for."""
@@ -78,7 +78,8 @@ class Keeper:
 
     def programmes(self, known: Known) -> Known:
         with self._transaction() as connection:
-            return read_programmes(connection, known)
+            found = unread(connection, known)
+        return folded(known, found)
 
     def apply(self, batch: Batch) -> facts.Applied:
         """Writes a batch, again when it lost against another transaction. Raises Fenced."""

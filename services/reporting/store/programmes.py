@@ -1,12 +1,12 @@
 """Programme versions as facts: the parts that were read, and the registry they fold into."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 from services.contracts.events import Data, Event, ProgrammeActivated, ProgrammeClosed
 from services.contracts.programme.registry import Registry
@@ -27,34 +27,59 @@ class Known(NamedTuple):
 NOTHING: Final = Known(Registry(), 0)
 
 
+class Unread(NamedTuple):
+    """Parts by their offset in programme.v1, closings, and when each version was recorded."""
+
+    parts: Sequence[tuple[int, ProgrammeActivated]]
+    closings: Sequence[ProgrammeClosed]
+    recorded_at: Mapping[tuple[str, int], datetime]
+
+
 def insert_editions(connection: Connection, editions: Sequence[Edition]) -> None:
     insert_rows(connection, programme_version, Edition._fields, editions)
 
 
 def read_programmes(connection: Connection, known: Known = NOTHING) -> Known:
     """What is known and every part and closing read since, folded in the order of the log."""
+    return folded(known, unread(connection, known))
+
+
+def unread(connection: Connection, known: Known = NOTHING) -> Unread:
+    """What the database has beyond what is known. To be `folded` when the transaction is over, where one that stands
+    idle is ended: parsing a large programme takes seconds."""
+    parts = [_part(row) for row in connection.execute(text(_PARTS), {"since": known.next_offset})]
+    closings = [msgspec.convert(data, ProgrammeClosed) for data in connection.scalars(text(_CLOSINGS))]
+    new = [closing for closing in closings if closing.programme not in known.registry.closed]
+    return Unread(parts, new, _recorded(connection) if parts else {})
+
+
+def folded(known: Known, found: Unread) -> Known:
+    """In the order of the log."""
     registry, next_offset = known
-    for row in connection.execute(text(_PARTS), {"since": next_offset}):
-        part = ProgrammeActivated(
-            programme=row.programme,
-            unit=row.unit,
-            occurred_on=row.effective_on,
-            version=row.version,
-            hash=row.hash,
-            sandbox=row.sandbox,
-            part=row.part,
-            parts=row.parts,
-            content=row.content,
-        )
+    for log_offset, part in found.parts:
         registry = registry.with_event(_event(part))
-        next_offset = row.log_offset + 1
-    for data in connection.scalars(text(_CLOSINGS)):
-        closing = msgspec.convert(data, ProgrammeClosed)
+        next_offset = log_offset + 1
+    for closing in found.closings:
         if closing.programme not in registry.closed:
             registry = registry.with_event(_event(closing))
     if registry.editions is not known.registry.editions:
-        registry = registry.recorded_at(_recorded(connection))
+        registry = registry.recorded_at(found.recorded_at)
     return Known(registry, next_offset)
+
+
+def _part(row: Row[Any]) -> tuple[int, ProgrammeActivated]:
+    part = ProgrammeActivated(
+        programme=row.programme,
+        unit=row.unit,
+        occurred_on=row.effective_on,
+        version=row.version,
+        hash=row.hash,
+        sandbox=row.sandbox,
+        part=row.part,
+        parts=row.parts,
+        content=row.content,
+    )
+    return row.log_offset, part
 
 
 def _recorded(connection: Connection) -> dict[tuple[str, int], datetime]:

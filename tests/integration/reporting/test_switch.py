@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Self
 import pytest
 from sqlalchemy import Engine, text
 
+from services.reporting.store.generations import SWITCH_LOCK
 from tests.support.broker import OwnBrokers
 from tests.support.doors import LIVE, DoorProcess, install, open_door
 from tests.support.ingesting import rows
@@ -171,3 +172,46 @@ def test_whoever_reads_during_a_switch_and_back_sees_one_generation_whole_or_the
     counted = rows(path.engine, "select sum(n) as n from signer_count where kind = 'household'")[0].n
     assert counted == busy.posted + 1
     path.assert_books_balance()
+
+
+def waiting_at_the_pause(path: WholePath) -> set[str]:
+    """Who waits: `switching` for a row, alone at work on any generation; `held off` for the end of that."""
+    statement = f"""
+        select case when l.granted then 'switching' else 'held off' end as who
+        from pg_locks l join pg_stat_activity a using (pid)
+        where l.locktype = 'advisory' and l.objid = {SWITCH_LOCK}
+            and (not l.granted or (l.mode = 'ExclusiveLock' and a.wait_event_type = 'Lock'))
+    """
+    return {str(one.who) for one in rows(path.engine, statement)}
+
+
+def served(path: WholePath) -> int:
+    return int(rows(path.engine, "select number from current_generation")[0].number)
+
+
+@pytest.mark.timeout(900)
+def test_a_switch_killed_in_the_middle_of_its_pause_leaves_the_old_generation_served_and_everybody_goes_on(
+    path: WholePath, log: RealLog
+) -> None:
+    path.ingest()
+    path.evaluate()
+    log.post([event(report({"propaganda_sessions": 3}), key="report"), event(signed([1], W2), key="first")])
+    path.wait_until_read()
+    evaluated(path, "met")
+    with path.engine.begin() as holder:
+        holder.execute(text("select number from reporting.current_generation for update"))
+        switching = path.begin("generation", "switch", "2", "--within-s", "300")
+        until(lambda: "switching" in waiting_at_the_pause(path), lambda: switching.output, 2 * PATIENCE_S)
+        log.post([event(signed([2], W2), key="second")])
+        until(
+            lambda: waiting_at_the_pause(path) == {"switching", "held off"},
+            lambda: f"{switching.output} {path.output()}",
+            PATIENCE_S,
+        )
+        switching.kill()
+    path.wait_until_read()
+    assert served(path) == 1
+    path.assert_books_balance()
+    path.assert_statuses_are_computed()
+    switched, said = generation(path, "switch", "2", *WITHIN)
+    assert (switched.exit_code(PATIENCE_S), said[-1]["kind"], served(path)) == (0, "switched", 2), switched.output

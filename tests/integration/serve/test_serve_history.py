@@ -122,6 +122,48 @@ def test_a_day_that_is_over_is_answered_as_it_was_known_and_not_as_it_is(
     assert [one["state"] for one in before.json["obligations"] if one["form"] == FORM] == ["due"]
 
 
+def test_what_was_owed_is_answered_as_it_was_known_on_a_day_with_the_rates_of_then(
+    ask: Reader, told: dict[str, Any], due_at: datetime
+) -> None:
+    day = local_date(due_at)
+
+    def owed(**query: object) -> tuple[Any, ...]:
+        asked = {"programme": "hong-linh-2024", "period": JANUARY, "unit": "18115", **query}
+        answer = ask.get("/v1/obligations", **asked).json
+        (found,) = [one for one in answer["items"] if one["form"] == FORM]
+        return answer["known_at"], found["state"], found["revision"], answer["rates"]["completeness"]["num"]
+
+    assert owed() == (None, "returned", 2, 0)
+    known = [owed(known_at=str(day + timedelta(days=number))) for number in (-1, 0, 1, 10)]
+    assert [one[1:] for one in known] == [("due", None, 0), ("late", 1, 1), ("late", 2, 1), ("returned", 2, 0)]
+    assert [one[0] for one in known] == [str(day + timedelta(days=number)) for number in (-1, 0, 1, 10)]
+
+
+def test_the_page_shows_a_day_that_is_over_as_it_was_known_and_says_so(
+    ask: Reader, told: dict[str, Any], due_at: datetime
+) -> None:
+    day = local_date(due_at)
+
+    def shown(**query: object) -> str:
+        answer = ask.get("/", programme="hong-linh-2024", period=JANUARY, **query)
+        assert answer.status_code == 200, answer.text
+        return str(answer.text)
+
+    now, then = shown(), shown(known_at=str(day))
+    said = f"Theo những gì đã biết đến hết ngày {day:%d/%m/%Y}"
+    assert (said in then, said in now) == (True, False)
+    for page, word in ((now, "bị trả lại"), (then, "nộp trễ")):
+        assert word in page.split("Báo cáo phải nộp")[1].split("</table>")[0]
+    link = f"/v1/units/{W1}/indicators/CT11/"
+    assert (f"{link}explain?" in now, f"{link}history?" in then, f"{link}explain?" in then) == (True, True, False)
+    assert criteria(now) != criteria(then), "the verdicts, too, are those of then"
+
+
+def criteria(page: str) -> list[str]:
+    """What the page says of criteria: which are met, which are not."""
+    return [line.strip() for line in page.splitlines() if line.startswith(("<span>đạt:", "<span>không đạt:"))]
+
+
 @pytest.mark.parametrize(
     ("day", "code"),
     [
@@ -133,7 +175,7 @@ def test_a_day_that_is_over_is_answered_as_it_was_known_and_not_as_it_is(
 def test_a_day_before_anything_was_known_or_not_over_yet_is_refused_and_says_which(
     ask: Reader, told: dict[str, Any], day: date, code: str
 ) -> None:
-    for path in ("/v1/status", "/v1/units/18115/status"):
+    for path in ("/v1/status", "/v1/units/18115/status", "/v1/obligations", "/"):
         answer = ask.get(path, programme="hong-linh-2024", period=JANUARY, known_at=str(day))
         assert answer.status_code == 422
         assert [(one["field"], one["code"]) for one in answer.json["faults"]] == [("known_at", code)]

@@ -1,5 +1,6 @@
 """A period is published by another person than who reported; what was published stays, and what left it says so."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.integration.reporting.evaluating import World
 from tests.support.database import Server
 from tests.support.postings import posting
 from tests.support.reading import Reader, reader
+from tests.support.services import Services
 
 W1, W2 = "18115@2018-01-01", "18118@2018-01-01"
 JANUARY = "2024-M01"
@@ -110,6 +112,30 @@ def test_what_was_published_stays_beside_what_is_known_since_which_says_that_it_
     assert "restated" in after["flags"]
     assert "restated" not in committee.cell(indicator="CT13")["flags"]
     assert committee.world.verified().differences == ()
+
+
+@pytest.mark.timeout(900)
+def test_what_left_its_published_value_is_explained_so_and_the_explanation_verifies(
+    committee: Committee, start_service: Services, tmp_path: Path
+) -> None:
+    committee.publish()
+    committee.report(0, IN_TIME + DAY, 2)
+    committee.settle(PUBLISHED_AT + 2 * DAY)
+    path = f"/v1/units/{W1}/indicators/CT11/explain"
+    said = committee.ask.get(path, programme="hong-linh-2024", period=JANUARY).json
+    restated = {one["because"]: one["units"] for one in said["flags"] if one["flag"] == "restated"}
+    assert restated == {"left_published": [W1]}
+    saved = tmp_path / "explanation.json"
+
+    def verified(*words: str) -> int | None:
+        environment = {"DATABASE_URL": committee.world.url}
+        return start_service("services.reporting", "verify", *words, environment=environment).exit_code(240)
+
+    saved.write_text(json.dumps(said))
+    assert verified("--explain", str(saved)) == 0
+    assert verified("--explanations") == 0
+    saved.write_text(json.dumps({**said, "flags": [one for one in said["flags"] if one["flag"] != "restated"]}))
+    assert verified("--explain", str(saved)) == 1
 
 
 def test_a_publication_by_who_reported_is_void_for_that_unit_and_those_above_it_and_shown(committee: Committee) -> None:

@@ -1,42 +1,15 @@
 """The posts shown in docs/using-the-api.md are accepted as they stand there."""
 
 import json
-import re
-import shlex
-from collections.abc import Iterator
 from pathlib import Path
 from string import Template
-from typing import NamedTuple
-from urllib.parse import urlsplit
 
 import pytest
 
 from services.contracts.programme import Programme
+from tests.support.api_page import shown
 from tests.support.doors_in_memory import Doors
 from tests.support.postings import hong_linh
-
-PAGE = Path(__file__).parents[3] / "docs" / "using-the-api.md"
-BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
-
-
-class Example(NamedTuple):
-    path: str
-    headers: dict[str, str]
-    body: str
-
-
-def examples() -> Iterator[Example]:
-    commands = "\n".join(BLOCK.findall(PAGE.read_text())).replace("\\\n", " ")
-    for command in re.split(r"^curl ", commands, flags=re.MULTILINE)[1:]:
-        words = shlex.split(command)
-        if "-d" in words:
-            headers = {
-                name: value
-                for at, word in enumerate(words)
-                if word == "-H"
-                for name, value in [words[at + 1].split(": ", 1)]
-            }
-            yield Example(urlsplit(words[1]).path, headers, words[words.index("-d") + 1])
 
 
 @pytest.fixture
@@ -52,10 +25,10 @@ def test_every_post_shown_is_accepted(doors: Doors) -> None:
         "POLICE": doors.token("tip", agency="ca-18115"),
         "PLAYER": doors.token("clock", agency="operator", unit="437", sandbox=True),
     }
-    shown = list(examples())
-    for example in shown:
+    posts = [example for example in shown() if example.body is not None]
+    for example in posts:
         headers = {name: Template(value).substitute(known) for name, value in example.headers.items()}
-        path, body = (Template(text).substitute(known) for text in (example.path, example.body))
+        path, body = (Template(text).substitute(known) for text in (example.path, example.body or ""))
         answer = doors.client.post(path, data=body.encode(), headers=headers)
         assert answer.status_code == 202, (path, answer.text)
         known |= {
@@ -63,5 +36,5 @@ def test_every_post_shown_is_accepted(doors: Doors) -> None:
         }
         if "report_id" in answer.json and "BODY_HASH" not in known:
             known["BODY_HASH"] = answer.json["body_hash"]
-    posts = {rule.rule for rule in doors.client.application.url_map.iter_rules() if "POST" in (rule.methods or ())}
-    assert len(shown) == len({example.path for example in shown}) == len(posts)
+    rules = {rule.rule for rule in doors.client.application.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    assert len(posts) == len({example.path for example in posts}) == len(rules)

@@ -60,6 +60,8 @@ def test_one_other_number_or_nothing_new_is_no_copy(now: Figures, before: Figure
         (40, [2, 3], False),
         (0, [20, 21, 19], True),
         (0, [8, 9, 10], False),
+        (18, [8, 9, 10], False),
+        (19, [8, 9, 10], True),
         (None, [0, 0, 0], False),
     ],
 )
@@ -69,6 +71,25 @@ def test_a_small_count_may_move_by_a_few_and_a_far_one_says_from_what(value: int
     ]
     assert [doubt.field for doubt in found] == (["values.new"] if far else [])
     assert all(f"({min(before)}–{max(before)})" in doubt.text.vi and "New cases" in doubt.text.en for doubt in found)
+
+
+def test_only_the_period_before_is_copied_and_an_older_one_is_not():
+    assert codes(figures(3), figures(2), figures(3)) == []
+
+
+def test_six_reports_are_looked_at_and_no_older_one():
+    (doubt,) = doubts(FORM, figures(4), [figures(0)] * 6 + [figures(1_000)])
+    assert "6 kỳ trước (0–0)" in doubt.text.vi
+    assert doubts(FORM, figures(4), [figures(0)] * 5 + [figures(30)]) == [], "the sixth counts"
+
+
+def test_a_report_that_says_nothing_of_a_number_is_none_to_compare_with():
+    assert codes(figures(40), figures(2), figures(None), figures(3)) == []
+
+
+def test_a_nil_report_says_zero_and_may_be_far_from_those_before():
+    nil = Figures("2024-M03", {}, nil=True)
+    assert ("values.new", "outlier") in codes(nil, figures(20), figures(21), figures(19))
 
 
 NUMBERS = st.none() | st.integers(0, 40)

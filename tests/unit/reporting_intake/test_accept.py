@@ -155,6 +155,15 @@ def extended(by: Posting, **changes: Any) -> ObligationExtended:
 def test_an_agency_above_extends_what_is_owed_until_a_day() -> None:
     data = extended(TOWN)
     assert (data.report_id, data.unit, data.until, data.reason) == (ID, WARD, date(2024, 3, 22), "storm")
+    assert data.occurred_on == date(2024, 3, 14), "the last day of the period says which unit is meant"
+
+
+def test_what_nobody_owes_is_not_extended() -> None:
+    named = report_id("hong-linh-2024", "BC-QUY-UBND", WARD, "2024-M03", "ubnd-18115")
+    body = msgspec.convert(EXTENSION | {"form": "BC-QUY-UBND"}, ExtendObligation)
+    with pytest.raises(Refused) as refused:
+        accept_extension(body, TOWN, named)
+    assert [(found.field, found.code) for found in refused.value.faults] == [("report_id", "invalid_field")]
 
 
 @pytest.mark.parametrize(
