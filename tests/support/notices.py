@@ -19,7 +19,7 @@ from services.contracts.events import (
     Ratio,
     StatusChanged,
 )
-from services.contracts.programme import Programme, local_date, obligations
+from services.contracts.programme import Obligation, Programme, local_date, obligations
 from services.contracts.programme.ids import NAMESPACE
 from services.contracts.programme.notices import Channel
 from services.contracts.records import StoredRecord
@@ -282,18 +282,23 @@ def owed(
     due = next(
         one for one in obligations(pilot()) if (one.unit, one.period) == (unit, period) and one.form == "BC-THANG-UBND"
     )
+    return owed_of(due, kind, at, sequence, **given)
+
+
+def owed_of(due: Obligation, kind: type[Any], at: datetime, sequence: int, **given: Any) -> Event:
+    """A fact of any obligation."""
     states: dict[Any, str] = {ObligationOpened: "due", ObligationOverdue: "overdue", ObligationReceived: "received"}
     if kind is ObligationReceived:
         given = {"revision": 1, "received_at": at, **given}
     data = kind(
         programme=PROGRAMME,
-        unit=unit,
+        unit=due.unit,
         occurred_on=local_date(at),
         sequence=sequence,
         state=given.pop("state", states.get(kind, "returned")),
         report_id=due.report_id,
         form=due.form,
-        period=period,
+        period=due.period,
         owner=due.owner,
         due_at=given.pop("due_at", due.due_at),
         positions=POSITIONS,
