@@ -107,7 +107,7 @@ def open_stage(say: Say, wishes: Wishes = Wishes()) -> Iterator[Stage]:
     try:
         say("broker, database, topics, tables, keys, programme")
         environment = install(folder, _started(folder), sandbox=False)
-        laid_out = town.lay_out(folder / "keys", ports.free_ports(7))
+        laid_out = town.lay_out(folder / "keys", ports.free_ports(8))
         yield Stage(
             folder, environment | {"PATH": os.environ["PATH"]}, laid_out, Services(folder, count()), say, wishes
         )

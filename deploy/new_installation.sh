@@ -27,6 +27,9 @@ echo "postgresql://binhyen:$(cat postgres_password)@postgres:5432/notify" | new 
 random 24 | new tip_secrets_password
 echo "postgresql://binhyen:$(cat tip_secrets_password)@tip-secrets:5432/tip_secrets" | new notify_secrets_database_url
 random 24 | new grafana_admin_password
+# Of the mail server and the SMS gateway, if they want one: empty until you write it in.
+new smtp_password </dev/null
+new sms_token </dev/null
 # Where Alertmanager posts what somebody must be woken by. Nobody listens here: put your own address into the file.
 echo "http://127.0.0.1:9/alerts" | new alert_webhook_url
 # A cluster's id is 16 bytes in URL-safe base64. The first letter is not a dash, which would be taken for an option; the

@@ -4,7 +4,7 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -13,7 +13,7 @@ from deploy.laptop import places
 from deploy.laptop.faults import LaptopFault
 from deploy.laptop.ports import free_ports, is_free
 
-_USUAL_PORTS = (8100, 8101, 8102, 8103, 8111, 8112, 8113)
+_USUAL_PORTS = (8100, 8101, 8102, 8103, 8104, 8111, 8112, 8113)
 
 
 @dataclass(frozen=True)
@@ -44,17 +44,18 @@ class Town:
     pledge: Member
     intake: Member
     notify: Member
+    dispatch: Member
     ingests: tuple[Member, ...]
     evaluate: Member
 
     @property
     def members(self) -> tuple[Member, ...]:
-        return (self.pledge, self.intake, self.notify, *self.ingests, self.evaluate, self.serve)
+        return (self.pledge, self.intake, self.notify, self.dispatch, *self.ingests, self.evaluate, self.serve)
 
 
 def lay_out(keys: Path, ports: Sequence[int]) -> Town:
-    """Two ingest processes, one of everything else; `ports` are seven."""
-    serve, pledge, intake, notify, first, second, evaluate = ports
+    """Two ingest processes, one of everything else; `ports` are eight."""
+    serve, pledge, intake, notify, dispatch, first, second, evaluate = ports
     access = {"JWKS": str(keys / "jwks.json"), "RECEIPT_KEYS_DIR": str(keys / "receipts")}
     signing = {"SIGNER_KEYS_DIR": str(keys / "signers")}
     return Town(
@@ -62,6 +63,7 @@ def lay_out(keys: Path, ports: Sequence[int]) -> Town:
         pledge=_member("pledge", ("services.pledge", "serve"), "PLEDGE", pledge, access | signing),
         intake=_member("intake", ("services.reporting", "intake"), "REPORTING_INTAKE", intake, access),
         notify=_member("notify", ("services.notify", "intake"), "NOTIFY_INTAKE", notify, access),
+        dispatch=_dispatch(dispatch, keys),
         ingests=(_ingest("ingest-1", first), _ingest("ingest-2", second)),
         evaluate=_member("evaluate", ("services.reporting", "evaluate"), "REPORTING_EVALUATE", evaluate, {}),
     )
@@ -97,6 +99,13 @@ def wait_until_ready(
 def _member(name: str, arguments: tuple[str, ...], prefix: str, port: int, settings: Mapping[str, str]) -> Member:
     named = {"BIND": f"127.0.0.1:{port}", **settings}
     return Member(name, arguments, {f"{prefix}_{key}": value for key, value in named.items()}, port)
+
+
+def _dispatch(port: int, keys: Path) -> Member:
+    made = _member(
+        "dispatch", ("services.notify", "dispatch"), "NOTIFY_DISPATCH", port, {"JWKS": str(keys / "jwks.json")}
+    )
+    return replace(made, settings={**made.settings, "NOTIFY_NOTICE_KEY": str(keys / "notices.key")})
 
 
 def _ingest(name: str, port: int) -> Member:

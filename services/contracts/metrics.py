@@ -91,5 +91,27 @@ CLOCK_SKEW = _gauge(
 )
 
 TIP_SWEEP_OVERDUE = _gauge("tip_sweep_overdue_seconds", "Seconds since tips should have been swept; 0 in time.")
+NOTICES_DECIDED = _counter(
+    "notices_decided_total", "Lines of the notices' ledger, by what was decided (not tips).", "kind", "verdict"
+)
+NOTICE_ATTEMPTS = _counter(
+    "notice_attempts_total", "Attempts to send a message, by what came of them (not tips).", "channel", "outcome"
+)
+NOTICE_SEND_SECONDS = _histogram(
+    "notice_send_seconds", "From a message's being made to its being taken by a channel (not tips)."
+)
+NOTICE_OLDEST_WAITING = _gauge(
+    "notice_oldest_waiting_seconds", "How long the oldest message that is due has waited to be tried (not tips)."
+)
+NOTICES_UNANSWERED = _gauge(
+    "notices_unanswered", "Matters that nobody has taken up on any rung of their ladder (not tips)."
+)
+NOTICES_FAILED = _gauge("notices_failed", "Notices that reached nobody, in the last 24 hours (not tips).")
+CONTACTS_BOUNCED = _gauge("contacts_bounced", "Registered addresses that refuse messages for good.")
+DESTINATIONS_DOWN = _gauge("notice_destinations_down", "Destinations that this process leaves alone for now.")
+DISPATCH_ACTIVE = _gauge("dispatch_active", "1 in the process that decides; every process sends.")
+DISPATCH_HEARTBEAT_AGE = _gauge("dispatch_heartbeat_age_seconds", "Seconds since the deciding loop last came round.")
+DISPATCH_LAG = _gauge("dispatch_lag_events", "End offset less our position (not of tips' dead letters).", "topic")
+DISPATCH_SKIPPED = _counter("dispatch_skipped_total", "Records that dispatch does not understand.", "topic", "reason")
 
 CATALOGUE: tuple[MetricCard, ...] = tuple(card for card in globals().values() if isinstance(card, MetricCard))

@@ -1,12 +1,18 @@
-"""`python -m services.notify intake|check`."""
-
-import click
+"""`python -m services.notify intake|dispatch|contacts|silence|check`."""
 
 from services.intake.commands import checking, serving
+from services.kit.lazy import LazyGroup
 from services.notify.intake.run import serve_intake
 from services.notify.settings import NotifyIntakeSettings
 
-main = click.Group(help="Nhận tin tố giác. / Takes tips.")
+main = LazyGroup(
+    help="Nhận tin tố giác, gửi thông báo. / Takes tips, sends notices.",
+    modules={
+        "dispatch": "services.notify.dispatch.run",
+        "contacts": "services.notify.dispatch.contacts",
+        "silence": "services.notify.dispatch.silences",
+    },
+)
 main.command("intake", help="Chạy dịch vụ nhận tin. / Serve the tip API and the tip page.")(
     serving("notify intake", "NOTIFY_INTAKE", NotifyIntakeSettings, serve_intake)
 )

@@ -3,8 +3,8 @@
 import click
 
 from services.kit.errors import Misconfigured, Unavailable
+from services.kit.lazy import LazyGroup
 from services.kit.runtime import MISCONFIGURED, TEMPORARY
-from services.operations.lazy import LazyGroup
 
 COMMANDS = ("docs", "doctor", "keys", "migrate", "programme", "tips", "token", "topics")
 

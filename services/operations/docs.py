@@ -15,6 +15,7 @@ from services.contracts.requests import REQUESTS
 from services.contracts.routes import Route
 from services.contracts.schemas import event_schema, openapi, request_schema
 from services.contracts.topics import CARDS
+from services.notify.dispatch.surface import ROUTES as NOTIFY_DISPATCH
 from services.notify.intake.api import ROUTES as TIPS
 from services.notify.intake.page import ROUTES as TIP_PAGES
 from services.pledge.api import ROUTES as PLEDGE
@@ -26,6 +27,7 @@ SURFACES: Final[Mapping[str, tuple[Route, ...]]] = {
     "reporting-intake": REPORTING_INTAKE,
     "reporting-serve": REPORTING_SERVE,
     "notify-intake": (*TIPS, *TIP_PAGES),
+    "notify-dispatch": NOTIFY_DISPATCH,
 }
 API: Final = Path("api")
 METRICS: Final = Path("metrics.md")

@@ -18,7 +18,8 @@ ISSUER: Final = "token-issuer.pem"
 JWKS: Final = "jwks.json"
 RECEIPTS: Final = "receipts"
 SIGNERS: Final = "signers"
-SIGNER_KEY_BYTES: Final = 32
+NOTICES: Final = "notices.key"
+SECRET_BYTES: Final = 32
 _PRIVATE: Final = 0o600
 _PRIVATE_FOLDER: Final = 0o700
 Folder = click.Path(file_okay=False, path_type=Path)
@@ -38,7 +39,7 @@ class Programme(click.ParamType[str]):
 
 def init(folder: Path, programmes: Iterable[str], today: str) -> list[Path]:
     """Make what is missing and touch nothing that is there; the paths made. A lost key cannot be made again."""
-    made = [*_token_issuer(folder), *_receipt_key(folder / RECEIPTS, today)]
+    made = [*_token_issuer(folder), *_receipt_key(folder / RECEIPTS, today), *_notice_key(folder)]
     for programme in programmes:
         made += _signer_key(folder / SIGNERS / programme, programme)
     return made
@@ -63,7 +64,13 @@ def _receipt_key(folder: Path, today: str) -> Iterator[Path]:
 def _signer_key(folder: Path, programme: str) -> Iterator[Path]:
     """One for ever: a second key would count every signer twice."""
     if not any(folder.glob("*.key")):
-        yield _written(folder / f"{programme[:30]}-1.key", secrets.token_bytes(SIGNER_KEY_BYTES))
+        yield _written(folder / f"{programme[:30]}-1.key", secrets.token_bytes(SECRET_BYTES))
+
+
+def _notice_key(folder: Path) -> Iterator[Path]:
+    """Links of notices and the secrets of webhooks follow from it: another one makes both void."""
+    if not (folder / NOTICES).exists():
+        yield _written(folder / NOTICES, secrets.token_bytes(SECRET_BYTES))
 
 
 def _written(path: Path, content: bytes) -> Path:

@@ -6,8 +6,7 @@ A test compares this with what the processes load.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from services.notify.settings import DatabaseSettings as NotifyCommandSettings
-from services.notify.settings import NotifyIntakeSettings
+from services.notify.settings import NoticeSettings, NotifyDispatchSettings, NotifyIntakeSettings
 from services.operations.settings import InstallationSettings
 from services.pledge.settings import PledgeSettings
 from services.reporting.evaluate.settings import EvaluateSettings
@@ -20,7 +19,8 @@ PROCESSES: Final[Mapping[str, type[Any]]] = {
     "PLEDGE": PledgeSettings,
     "REPORTING_INTAKE": ReportingIntakeSettings,
     "NOTIFY_INTAKE": NotifyIntakeSettings,
-    "NOTIFY_COMMAND": NotifyCommandSettings,
+    "NOTIFY_DISPATCH": NotifyDispatchSettings,
+    "NOTIFY_COMMAND": NoticeSettings,
     "REPORTING_INGEST": IngestSettings,
     "REPORTING_EVALUATE": EvaluateSettings,
     "REPORTING_SERVE": ServeSettings,

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from services.contracts.programme import Fault, Programme, ProgrammeFaults, cells, parse
-from services.operations.lazy import LazyGroup
+from services.kit.lazy import LazyGroup
 
 Folder = click.Path(exists=True, file_okay=False, path_type=Path)
 

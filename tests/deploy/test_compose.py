@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,7 @@ PREFIXES: Final[Mapping[str, str]] = {
     "pledge": "PLEDGE",
     "reporting-intake": "REPORTING_INTAKE",
     "notify": "NOTIFY_INTAKE",
+    "notify-dispatch": "NOTIFY_DISPATCH",
     "reporting-ingest": "REPORTING_INGEST",
     "reporting-evaluate": "REPORTING_EVALUATE",
     "reporting-serve": "REPORTING_SERVE",
@@ -31,6 +33,8 @@ CONTENTS: Final = {
     "DATABASE_URL": "postgresql://binhyen:x@postgres/reporting",
     "NOTIFY_DATABASE_URL": "postgresql://binhyen:x@postgres/notify",
     "NOTIFY_SECRETS_DATABASE_URL": "postgresql://binhyen:x@tip-secrets/tip_secrets",
+    "NOTIFY_DISPATCH_SMTP_PASSWORD": "",
+    "NOTIFY_DISPATCH_SMS_TOKEN": "",
     "LOG_CLUSTER_ID": "B",
     "LOG_TOPIC_IDS": json.dumps({"pledge.v1": "1"}),
 }
@@ -40,7 +44,7 @@ def handed(service: str, folder: Path) -> dict[str, str]:
     """The environment of a service, with files of a known content."""
     found = {}
     for name, value in SERVICES[service].get("environment", {}).items():
-        found[name] = "" if str(value).startswith("${") else str(value)
+        found[name] = re.sub(r"^\$\{\w+:-(.*)\}$", r"\1", str(value))
         if name.endswith(FILE):
             path = folder / name
             path.write_text(CONTENTS[name.removesuffix(FILE)])
@@ -69,7 +73,7 @@ def test_the_settings_of_a_process_are_whole(service: str, tmp_path: Path) -> No
     given, prefix = handed(service, tmp_path), PREFIXES[service]
     settings: Any = of_log(given) if service == "topics" else load(prefix, PROCESSES[prefix], given)
     assert getattr(settings, "bind", "0.0.0.0:8080") == "0.0.0.0:8080"
-    for name in ("jwks", "receipt_keys_dir", "signer_keys_dir"):
+    for name in ("jwks", "receipt_keys_dir", "signer_keys_dir", "notice_key"):
         if hasattr(settings, name):
             assert mounts(service)[str(getattr(settings, name))]["read_only"] is True
 
@@ -107,11 +111,12 @@ def test_nothing_is_reached_from_outside_this_machine(service: str) -> None:
 
 def test_only_those_speak_that_must() -> None:
     doors = {"pledge", "reporting-intake", "notify"}
-    workers = {"reporting-ingest", "reporting-evaluate"}
+    workers = {"reporting-ingest", "reporting-evaluate", "notify-dispatch"}
     assert members("log") == {"kafka", "topics", "operations"} | doors | workers
     assert members("data") == {"postgres", "migrate", "operations", "reporting-serve", "notify"} | workers
     assert members("secrets") == {"tip-secrets", "migrate", "operations", "notify"}
-    assert members("edge") == doors | {"reporting-serve"}
+    assert members("edge") == doors | {"reporting-serve", "notify-dispatch"}
+    assert members("outward") == {"notify-dispatch"}
     assert members("metrics") == {"prometheus", *OURS}
     assert members("watch") == {"prometheus", "alertmanager", "grafana"}
     assert SERVICES["keys"]["network_mode"] == "none"

@@ -70,9 +70,8 @@ def test_an_alert_says_how_urgent_it_is_and_where_to_read_on(name: str) -> None:
 
 
 def test_every_alert_is_seen_firing_and_silent() -> None:
-    cases = [
-        case for test in read(PROMETHEUS / "tests" / "alerts.yml")["tests"] for case in test.get("alert_rule_test", [])
-    ]
+    tests = [test for path in PROMETHEUS.glob("tests/*.yml") for test in read(path)["tests"]]
+    cases = [case for test in tests for case in test.get("alert_rule_test", [])]
     assert {case["alertname"] for case in cases if case["exp_alerts"]} == set(ALERTS)
     assert {case["alertname"] for case in cases if not case["exp_alerts"]} == set(ALERTS)
 

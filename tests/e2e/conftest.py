@@ -23,7 +23,7 @@ def running_town(
         broker = {"KAFKA_BOOTSTRAP_SERVERS": own_broker().bootstrap_servers}
         addresses = broker | {"DATABASE_URL": database_url} | notify
         environment = install(tmp_path, addresses)
-        laid_out = town.lay_out(tmp_path / "keys", ports.free_ports(7))
+        laid_out = town.lay_out(tmp_path / "keys", ports.free_ports(8))
         running = RunningTown(laid_out, tmp_path, environment | {"PATH": os.environ["PATH"]}, start_service)
         running.start()
         yield running

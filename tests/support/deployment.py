@@ -11,7 +11,15 @@ ROOT: Final = Path(__file__).parents[2]
 COMPOSE: Final = ROOT / "docker-compose.yml"
 PROMETHEUS: Final = ROOT / "deploy" / "prometheus"
 DASHBOARD: Final = ROOT / "deploy" / "grafana" / "dashboards" / "binh-yen.json"
-OURS: Final = ("pledge", "reporting-intake", "notify", "reporting-ingest", "reporting-evaluate", "reporting-serve")
+OURS: Final = (
+    "pledge",
+    "reporting-intake",
+    "notify",
+    "notify-dispatch",
+    "reporting-ingest",
+    "reporting-evaluate",
+    "reporting-serve",
+)
 
 
 def read(path: Path) -> Any:

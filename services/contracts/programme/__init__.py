@@ -28,6 +28,7 @@ from services.contracts.programme.indicators import REPORT_FED, SIGNER_FED, TIP_
 from services.contracts.programme.judge import judge
 from services.contracts.programme.lineage import Change, Lineage, Share
 from services.contracts.programme.model import Decision, PledgeText, Programme, SmallNumbers, TipRules, operator_of
+from services.contracts.programme.notices import Ladder, NoticeClass, NoticeHours, Routes, Rung
 from services.contracts.programme.obligations import Obligation
 from services.contracts.programme.parse import parse, parse_map
 from services.contracts.programme.registry import Refusal, Registry
@@ -58,8 +59,11 @@ __all__ = [
     "Grade",
     "Group",
     "Indicator",
+    "Ladder",
     "Lineage",
     "Measure",
+    "NoticeClass",
+    "NoticeHours",
     "Obligation",
     "Organisation",
     "Period",
@@ -69,10 +73,12 @@ __all__ = [
     "Quorum",
     "Refusal",
     "Registry",
+    "Routes",
     "RowField",
     "RowKind",
     "Rule",
     "RulePack",
+    "Rung",
     "Share",
     "SmallNumbers",
     "Succession",

@@ -8,6 +8,7 @@ from hashlib import sha256
 from services.contracts.errors import Text
 from services.contracts.programme.agencies import Agency, Group, Organisation, TipRecipient
 from services.contracts.programme.assemble_packs import rule_pack
+from services.contracts.programme.assemble_routes import routes_of
 from services.contracts.programme.baseline import BaselineFigure
 from services.contracts.programme.checks.units import parent_of, rows_by_code
 from services.contracts.programme.denominators import Denominator, Denominators
@@ -65,6 +66,7 @@ def assemble(folder: Folder, programme: ProgrammeShape, content_hash: str) -> Pr
         ),
         packs=tuple(rule_pack(of) for of in folder.packs),
         small_numbers=_small_numbers(programme.small_numbers),
+        routes=routes_of(folder.routes),
     )
 
 

@@ -31,6 +31,7 @@ PART_WORDS: Final[Mapping[str, Text]] = {
     "small_numbers": Text("quy tắc không công bố số quá nhỏ", "rule of small numbers"),
     "baseline": Text("số liệu các năm trước", "figure of an earlier year"),
     "packs": Text("bộ tiêu chí kết luận", "pack of rules"),
+    "routes": Text("tuyến thông báo", "routes of notices"),
 }
 
 

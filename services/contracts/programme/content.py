@@ -20,10 +20,11 @@ FILES: Final = (
     "indicators.yaml",
     "verdicts.yaml",
     "baseline.csv",
+    "routes.yaml",
 )
 """The files that make a programme. Others (notes on sources) stay in the folder."""
 
-OPTIONAL: Final = frozenset({"verdicts.yaml", "baseline.csv", "tip_recipients.csv"})
+OPTIONAL: Final = frozenset({"verdicts.yaml", "baseline.csv", "tip_recipients.csv", "routes.yaml"})
 """Those a programme may do without: one written before them is still valid, and keeps its hash."""
 
 PART_SIZE_BYTES: Final = 6_291_456

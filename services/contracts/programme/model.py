@@ -15,6 +15,7 @@ from services.contracts.programme.forms import Form
 from services.contracts.programme.ids import organisation_token
 from services.contracts.programme.indicators import Indicator
 from services.contracts.programme.lineage import Lineage
+from services.contracts.programme.notices import NO_ROUTES, Routes
 from services.contracts.programme.obligations import Obligation, Owing
 from services.contracts.programme.stubs import own_period
 from services.contracts.programme.units import Units
@@ -93,6 +94,7 @@ class Programme:
     former: Mapping[str, tuple[Indicator, ...]] = field(default_factory=dict)
     small_numbers: SmallNumbers | None = None
     tip_recipients: tuple[TipRecipient, ...] = ()
+    routes: Routes = NO_ROUTES
 
     @cached_property
     def starts_on(self) -> date:

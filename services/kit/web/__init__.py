@@ -3,6 +3,7 @@
 from services.contracts.routes import Route
 from services.kit.web.answers import Answer, html_answer, json_answer
 from services.kit.web.app import counting_refusals, create_app, mount
+from services.kit.web.arguments import arguments
 from services.kit.web.bodies import body, decoded
 from services.kit.web.forms import Form, form
 from services.kit.web.problems import ProblemError
@@ -13,6 +14,7 @@ __all__ = [
     "Form",
     "ProblemError",
     "Route",
+    "arguments",
     "body",
     "caller",
     "counting_refusals",

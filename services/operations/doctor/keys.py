@@ -9,7 +9,7 @@ from services.contracts.errors import Text
 from services.kit.errors import Misconfigured
 from services.kit.keys import SigningKey, parse_jwks
 from services.operations.doctor.findings import Finding
-from services.operations.keys import ISSUER, JWKS, RECEIPTS, SIGNER_KEY_BYTES, SIGNERS
+from services.operations.keys import ISSUER, JWKS, RECEIPTS, SECRET_BYTES, SIGNERS
 
 _OTHERS: Final = 0o077
 _BACKUP: Final = Text(
@@ -49,7 +49,7 @@ def of_programmes(folder: Path, programmes: Iterable[str]) -> Iterator[Finding]:
                 f"Chương trình {programme} có {len(paths)} khoá người ký", f"{programme} has {len(paths)} signer keys"
             )
             yield Finding("fault", what, _ONE_SIGNER_KEY)
-        yield from (_broken(path) for path in paths if path.stat().st_size != SIGNER_KEY_BYTES)
+        yield from (_broken(path) for path in paths if path.stat().st_size != SECRET_BYTES)
 
 
 def _issuer(folder: Path) -> Iterator[Finding]:

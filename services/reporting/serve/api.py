@@ -7,18 +7,17 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from flask import Flask, request
+from flask import Flask
 
 from services.contracts.accounts import UnknownEvent
-from services.contracts.details import plain
-from services.contracts.errors import Fault, fault
+from services.contracts.errors import fault
 from services.contracts.readings.pages import Page
 from services.contracts.routes import Route
 from services.contracts.schemas import openapi
 from services.kit.auth import Caller, Verifier
 from services.kit.clock import Clock
 from services.kit.receipts import InvalidReceipt, Receipt, verify
-from services.kit.web import Answer, ProblemError, caller, header, html_answer, json_answer, mount, query
+from services.kit.web import Answer, ProblemError, arguments, caller, header, html_answer, json_answer, mount
 from services.reporting.serve import (
     baseline,
     books,
@@ -111,29 +110,6 @@ def _answered(reading: Page) -> Answer:
     if reading.as_of.now is not None:
         answer.headers["As-Of"] = reading.as_of.now.isoformat().replace("+00:00", "Z")
     return answer
-
-
-def arguments(route: Route, path: Mapping[str, str]) -> dict[str, Any]:
-    """The parameters of path and query as their declared types. Raises ProblemError 422 with every fault."""
-    found: dict[str, Any] = {}
-    faults: list[Fault] = []
-    declared = [parameter for parameter in route.parameters if parameter.place != "header"]
-    for parameter in declared:
-        text = path.get(parameter.name) if parameter.place == "path" else query(parameter.name)
-        if text is None:
-            if parameter.required:
-                faults.append(fault(parameter.name, "required"))
-            continue
-        try:
-            found[parameter.name] = msgspec.convert(text, parameter.kind, strict=False)
-        except msgspec.ValidationError:
-            faults.append(fault(parameter.name, "invalid_field"))
-    known = {parameter.name for parameter in declared}
-    if set(request.args) - known:
-        faults.append(fault("?", "unknown_field", plain(", ".join(sorted(known)))))
-    if faults:
-        raise ProblemError(422, "invalid_field", faults)
-    return found
 
 
 def _receipt(serving: Serving, event_id: str) -> Answer:

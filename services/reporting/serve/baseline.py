@@ -7,8 +7,8 @@ from services.contracts.programme import Programme, Unit
 from services.contracts.programme.baseline import BaselineFigure
 from services.contracts.readings.histories import Baseline, BaselineYear, Comparison, ProgrammeYear
 from services.contracts.readings.statuses import CellStatus
+from services.kit.web.paging import page
 from services.reporting.serve.lists import Asked, cells_of
-from services.reporting.serve.paging import page
 from services.reporting.serve.summaries import unit_summary
 from services.reporting.serve.view import View, unit_of
 

@@ -9,9 +9,9 @@ from services.contracts.accounts import BookLine, Books, CountedUpTo
 from services.contracts.errors import fault
 from services.contracts.words import LETTER_WORDS, OUTCOME_WORDS
 from services.kit.web import ProblemError
+from services.kit.web.paging import page
 from services.reporting.domain.sources import UNKNOWN
 from services.reporting.serve.lists import Asked
-from services.reporting.serve.paging import page
 from services.reporting.serve.view import View
 from services.reporting.store import letters, read
 from services.reporting.store.letters import LetterCount

@@ -4,12 +4,12 @@ from services.contracts.errors import fault
 from services.contracts.explanations import Explanation
 from services.contracts.programme import Period, Programme, units_of
 from services.kit.web import ProblemError
+from services.kit.web.paging import page
 from services.reporting.domain.expand import waiting
 from services.reporting.domain.explain import Told
 from services.reporting.domain.inputs import Cell
 from services.reporting.domain.stated import place
 from services.reporting.serve.lists import Asked, judged_in
-from services.reporting.serve.paging import page
 from services.reporting.serve.view import View, period_of, unit_of
 from services.reporting.store.explanations import derive, instant_of
 from services.reporting.store.pending import distinct_marks

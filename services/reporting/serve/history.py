@@ -13,6 +13,7 @@ from services.contracts.programme import Programme
 from services.contracts.programme.calendars import local_date
 from services.contracts.readings.histories import Cause, StatusChange, StatusHistory
 from services.kit.web import ProblemError
+from services.kit.web.paging import DEFAULT_LIMIT, read_cursor, refused, write_cursor
 from services.reporting.domain import history
 from services.reporting.domain.history import Change
 from services.reporting.domain.inputs import Cell, Facts
@@ -20,7 +21,6 @@ from services.reporting.domain.needs import Needs, needs_of
 from services.reporting.domain.status import Status, definition_of, evaluate
 from services.reporting.domain.summaries import period_summary
 from services.reporting.serve import then
-from services.reporting.serve.paging import DEFAULT_LIMIT, read_cursor, refused, write_cursor
 from services.reporting.serve.streaks import kept
 from services.reporting.serve.summaries import shown, unit_summary
 from services.reporting.serve.view import View, period_of, unit_of

@@ -9,9 +9,9 @@ from services.contracts.records import Position
 from services.contracts.words import reason_text
 from services.kit.clock import local_day
 from services.kit.web import ProblemError
+from services.kit.web.paging import DEFAULT_LIMIT, following, read_cursor, refused
 from services.reporting.domain.summaries import name_of
 from services.reporting.serve.lists import Asked
-from services.reporting.serve.paging import DEFAULT_LIMIT, following, read_cursor, refused
 from services.reporting.serve.view import View
 from services.reporting.store import letters as store
 from services.reporting.store.letters import DeadLetter, Wanted

@@ -9,12 +9,12 @@ from typing import Any
 from services.contracts.programme import Period, Programme, Unit, units_of
 from services.contracts.readings.lists import Indicators, Periods, Programmes, Units
 from services.contracts.readings.statuses import CellStatus, StatusMatrix, UnitRow
+from services.kit.web.paging import page
 from services.reporting.domain.expand import waiting
 from services.reporting.domain.inputs import Cell
 from services.reporting.domain.needs import reports_below
 from services.reporting.domain.summaries import period_summary
 from services.reporting.serve import then
-from services.reporting.serve.paging import page
 from services.reporting.serve.summaries import cell_status, indicator_summary, programme_summary, unit_summary
 from services.reporting.serve.view import View, period_of, unit_of
 from services.reporting.serve.waiting import waiting_of

@@ -17,6 +17,7 @@ from services.contracts.readings.obligations import (
 )
 from services.contracts.readings.statuses import UnitStatus, WaitingDeadLetter
 from services.contracts.values import Ratio
+from services.kit.web.paging import page
 from services.reporting.domain.obligations import (
     NOTHING_SAID,
     Extension,
@@ -31,7 +32,6 @@ from services.reporting.domain.obligations import (
 from services.reporting.domain.summaries import period_summary
 from services.reporting.serve.doubts import doubts_about
 from services.reporting.serve.lists import Asked, cells_of, programme_asked
-from services.reporting.serve.paging import page
 from services.reporting.serve.summaries import unit_summary
 from services.reporting.serve.view import View, period_of, unit_of
 from services.reporting.serve.waiting import waiting_of

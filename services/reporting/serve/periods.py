@@ -12,11 +12,11 @@ from services.contracts.published import digest_of
 from services.contracts.readings.publications import Draft, PeriodDecided, PeriodDecisions
 from services.contracts.readings.statuses import CellStatus
 from services.contracts.requests import PublishedUnit
+from services.kit.web.paging import page
 from services.reporting.domain.needs import reports_below
 from services.reporting.domain.publishing import Judged, PeriodDecision, standing
 from services.reporting.domain.summaries import period_summary
 from services.reporting.serve.lists import Asked, cells_of, units_below
-from services.reporting.serve.paging import page
 from services.reporting.serve.summaries import unit_summary
 from services.reporting.serve.view import View, period_of, unit_of
 from services.reporting.store import publications

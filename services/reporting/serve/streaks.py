@@ -6,12 +6,12 @@ from datetime import datetime
 
 from services.contracts.programme import Indicator, Period, Programme
 from services.contracts.readings.streaks import IndicatorStreak, LastBreach, RelapseSeen, Streaks, UnitStreaks
+from services.kit.web.paging import page
 from services.reporting.domain.expand import waiting
 from services.reporting.domain.inputs import Cell
 from services.reporting.domain.streaks import Seen, breach, must_be_none, streak
 from services.reporting.domain.summaries import period_summary
 from services.reporting.serve.lists import Asked, units_below
-from services.reporting.serve.paging import page
 from services.reporting.serve.summaries import unit_summary
 from services.reporting.serve.view import View, period_of
 from services.reporting.store.pending import distinct_marks

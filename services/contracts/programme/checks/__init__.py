@@ -6,6 +6,7 @@ from services.contracts.programme.checks.frame import check_frame
 from services.contracts.programme.checks.indicators import check_indicators
 from services.contracts.programme.checks.owing import check_owing
 from services.contracts.programme.checks.places import check_places
+from services.contracts.programme.checks.routes import check_routes
 from services.contracts.programme.checks.small_numbers import check_small_numbers
 from services.contracts.programme.checks.succession import check_succession
 from services.contracts.programme.checks.units import check_units
@@ -31,3 +32,4 @@ def check_folder(folder: Folder, faults: Faults) -> None:
     check_owing(folder, faults)
     check_verdicts(folder, faults)
     check_baseline(folder, faults)
+    check_routes(folder, faults)

@@ -8,6 +8,7 @@ from services.contracts.programme.content import FILES, OPTIONAL
 from services.contracts.programme.faults import Faults, Place
 from services.contracts.programme.reading.build import S, Shape, build, build_all, columns_of, optional_columns_of
 from services.contracts.programme.reading.nodes import read_csv, read_yaml, text_of
+from services.contracts.programme.reading.route_shapes import RoutesShape
 from services.contracts.programme.reading.shapes import (
     AgencyRow,
     BaselineRow,
@@ -49,6 +50,7 @@ class Folder:
     indicators: list[IndicatorShape]
     packs: list[RulePackShape]
     baseline: list[BaselineRow]
+    routes: RoutesShape | None
     whole: frozenset[str]
 
 
@@ -73,6 +75,7 @@ def read_folder(files: Mapping[str, bytes], faults: Faults) -> Folder:
         indicators=indicators.indicators if indicators else [],
         packs=verdicts.packs if verdicts else [],
         baseline=_table(BaselineRow, "baseline.csv", texts, faults),
+        routes=_document(RoutesShape, "routes.yaml", texts, faults),
         whole=frozenset(name for name in FILES if not faults.in_file(name)),
     )
 
@@ -94,6 +97,7 @@ def read_map(files: Mapping[str, bytes], faults: Faults) -> Folder:
         indicators=[],
         packs=[],
         baseline=[],
+        routes=None,
         whole=frozenset(name for name in MAP_FILES if not faults.in_file(name)),
     )
 

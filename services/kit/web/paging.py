@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from services.contracts.errors import fault
-from services.kit.web import ProblemError
+from services.kit.web.problems import ProblemError
 
 T = TypeVar("T")
 DEFAULT_LIMIT = 100

@@ -1,0 +1,1 @@
+"""Turns what happens into notices, sends them, and climbs until somebody answers."""
