@@ -30,7 +30,12 @@ _LABEL: Final = re.compile(r'([a-z_]+)="([^"]*)"')
 _KIND: Final = re.compile(r"^# TYPE (\S+) (\S+)$", re.MULTILINE)
 _RATED: Final = re.compile(r"\b(?:rate|increase)\(\s*([a-z_]+)")
 OF_OTHERS: Final = {*OF_PROMETHEUS, *RECORDS}
-UNSEEN: Final = {"ingest_log_faults_total": {"kind"}, "ingest_retries_total": {"cause"}}
+UNSEEN: Final = {
+    "ingest_log_faults_total": {"kind"},
+    "ingest_retries_total": {"cause"},
+    "notice_attempts_total": {"channel", "outcome"},
+    "dispatch_skipped_total": {"topic", "reason"},
+}
 """Labels of what does not happen here: shown without a sample."""
 
 
@@ -71,6 +76,7 @@ def shown(
             ("PLEDGE", ("services.pledge", "serve")),
             ("REPORTING_INTAKE", ("services.reporting", "intake")),
             ("NOTIFY_INTAKE", ("services.notify", "intake")),
+            ("NOTIFY_DISPATCH", ("services.notify", "dispatch")),
         )
     ]
     serving = installation.with_environment(DATABASE_URL=path.database_url)
@@ -92,6 +98,8 @@ def shown(
     moved = doors[1].post(f"/v1/programmes/{SANDBOX}/clock", {"now": "2024-03-01T00:00:00Z"}, clock, "clock-0001")
     assert moved.status_code == 202, moved.text
     until(lambda: "unit_indicator_status{" in evaluate.get("/metrics")[1], path.output)
+    told = ("dispatch_lag_events{", "notices_decided_total{")
+    until(lambda: all(one in _page(doors[3]) for one in told), path.output)
     return seen([*(_page(door) for door in doors), ingest.get("/metrics")[1], evaluate.get("/metrics")[1]])
 
 

@@ -10,20 +10,8 @@ from services.contracts.events import Event, ObligationOpened, ObligationOverdue
 from services.notify.dispatch.channels import Envelope
 from services.notify.domain.addressing import standing
 from services.notify.domain.retrying import Outcome
-from tests.support.notices import (
-    EVERYBODY,
-    PROVINCE,
-    START,
-    TOWN,
-    WARD,
-    MemoryBook,
-    Office,
-    figure,
-    live,
-    owed,
-    person,
-    tip_row,
-)
+from tests.support.notice_causes import WARD, figure, owed, tip_row
+from tests.support.notices import EVERYBODY, PROVINCE, START, TOWN, MemoryBook, Office, live, person
 
 MINUTES = st.integers(0, 60 * 24 * 14)
 FEW = st.lists(st.sampled_from([*EVERYBODY, person(WARD, "people_committee", "clerk", "sms")]), unique=True, max_size=6)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import psutil
@@ -127,16 +127,24 @@ def _sum(samples: list[str]) -> int:
     return sum(int(float(line.rsplit(" ", 1)[1])) for line in samples)
 
 
+_ALSO: Final[Mapping[str, Mapping[str, str]]] = {
+    "PLEDGE": {"PLEDGE_RECEIPT_KEYS_DIR": keys.RECEIPTS, "PLEDGE_SIGNER_KEYS_DIR": keys.SIGNERS},
+    "REPORTING_INTAKE": {"REPORTING_INTAKE_RECEIPT_KEYS_DIR": keys.RECEIPTS},
+    "REPORTING_SERVE": {"REPORTING_SERVE_RECEIPT_KEYS_DIR": keys.RECEIPTS},
+    "NOTIFY_INTAKE": {"NOTIFY_INTAKE_RECEIPT_KEYS_DIR": keys.RECEIPTS},
+    "NOTIFY_DISPATCH": {"NOTIFY_NOTICE_KEY": keys.NOTICES},
+}
+"""Keys beside those of tokens."""
+
+
 def open_door(start: Services, installation: Installation, prefix: str, *arguments: str) -> DoorProcess:
     """A process of ours, ready."""
     port = free_port()
     own = {
         f"{prefix}_BIND": f"127.0.0.1:{port}",
         f"{prefix}_JWKS": str(installation.keys_dir / keys.JWKS),
-        f"{prefix}_RECEIPT_KEYS_DIR": str(installation.keys_dir / keys.RECEIPTS),
+        **{name: str(installation.keys_dir / place) for name, place in _ALSO[prefix].items()},
     }
-    if prefix == "PLEDGE":
-        own["PLEDGE_SIGNER_KEYS_DIR"] = str(installation.keys_dir / keys.SIGNERS)
     service = start(*arguments, environment={**installation.environment, **own})
     door = DoorProcess(service, httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10))
     until(door.ready, lambda: f"not ready: {service.output}")

@@ -20,6 +20,7 @@ COMMANDS = {
     "pledge": ("PLEDGE", "services.pledge", "serve"),
     "reporting-intake": ("REPORTING_INTAKE", "services.reporting", "intake"),
     "notify-intake": ("NOTIFY_INTAKE", "services.notify", "intake"),
+    "notify-dispatch": ("NOTIFY_DISPATCH", "services.notify", "dispatch"),
     "reporting-serve": ("REPORTING_SERVE", "services.reporting", "serve"),
 }
 

@@ -17,9 +17,9 @@ from services.contracts.programme.indicators import Indicator, Target
 from services.contracts.programme.model import Decision, PledgeText, Programme, SmallNumbers, TipRules
 from services.contracts.programme.reading.build import stated
 from services.contracts.programme.reading.folder import Folder
+from services.contracts.programme.reading.indicator_shapes import IndicatorShape
 from services.contracts.programme.reading.shapes import (
     FormShape,
-    IndicatorShape,
     ProgrammeShape,
     RowFieldShape,
     RowKindShape,

@@ -88,8 +88,8 @@ ANSWER_TIP: Final = Route(
     {202: TipCorrespondent},
     AnswerTip,
     roles=("tip",),
-    parameters=(_NAMED, CLOCK),
-    problems=(400, 401, 403, 404, 413, 415, 422, 503),
+    parameters=(_NAMED, *_HEADERS),
+    problems=_PROBLEMS,
 )
 CORRESPONDENT: Final = Route(
     "GET",
@@ -187,9 +187,9 @@ def _ask(at: TipDesk) -> Answer:
 
 
 def _answer(at: TipDesk, **path: str) -> Answer:
-    who = caller(at.desk.verifier, "tip")
+    who, key = caller(at.desk.verifier, "tip"), idempotency_key()
     tip, posted = path_id(path, "tip_id"), at.read(AnswerTip)
-    posting = at.desk.door.posting(who, posted.programme, "answer", header("Clock"))
+    posting = at.desk.door.posting(who, posted.programme, key, header("Clock"))
     return json_answer(_correspondent(answer(at.vault, tip, posted.sealed, posting)), 202)
 
 

@@ -13,6 +13,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from services.contracts.door_answers import TipMessage, TipState
+from services.contracts.programme.ids import event_id
 from services.contracts.requests import AskOfTip
 from services.intake.posting import Posting
 from services.intake.refusal import refuse
@@ -80,12 +81,16 @@ def correspondent(vault: Vault, tip: UUID, posting: Posting) -> bytes | None:
 
 
 def answer(vault: Vault, tip: UUID, sealed: bytes, posting: Posting) -> bytes | None:
-    """Keeps what the police wrote; the key to which it should be sealed. None when it is no tip of theirs."""
+    """Keeps what the police wrote, once for each key of a request; the key to which it should be sealed.
+
+    None when it is no tip of theirs.
+    """
+    named = event_id(posting.programme.id, posting.agency, f"tip.answer/{tip}", posting.key)
 
     def work(connection: Connection) -> bytes | None:
         key = _key_of_sender(connection, tip, posting)
         if key is not None:
-            messages.write(connection, uuid4(), tip, "police", posting.today, SealedMessage(sealed, {}))
+            messages.write(connection, named, tip, "police", posting.today, SealedMessage(sealed, {}))
         return key
 
     return vault.transact(work)

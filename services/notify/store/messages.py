@@ -5,7 +5,8 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.notify.domain.dialogue import Author, SealedMessage
 from services.notify.domain.sealing import RecipientKey
@@ -21,9 +22,11 @@ class Written(NamedTuple):
 def write(
     connection: Connection, message: UUID, tip: UUID, author: Author, written_on: date, sealed: SealedMessage
 ) -> None:
+    """Nothing when a message of this id is there."""
     keys: Mapping[str, str] = sealed.keys
     row = {"id": message, "tip_id": tip, "author": author, "written_on": written_on}
-    connection.execute(insert(tip_message).values(**row, sealed=sealed.sealed, keys=dict(keys)))
+    statement = upsert(tip_message).values(**row, sealed=sealed.sealed, keys=dict(keys))
+    connection.execute(statement.on_conflict_do_nothing())
 
 
 def of_tip(connection: Connection, tip: UUID, at_most: int) -> list[Written]:

@@ -29,7 +29,7 @@ def ask(notify: DoorProcess, words: list[str], **more: Any) -> Any:
     return answer.json()
 
 
-def answered(notify: DoorProcess, token: str, tip: Any, text: str) -> int:
+def answered(notify: DoorProcess, token: str, tip: Any, text: str, name: str = "answer-0001") -> int:
     """As the police's program does it: asks for the key, seals, posts."""
     asked = notify.client.get(
         f"/v1/tips/{tip}/correspondent", params={"programme": SANDBOX}, headers={"Authorization": f"Bearer {token}"}
@@ -38,7 +38,8 @@ def answered(notify: DoorProcess, token: str, tip: Any, text: str) -> int:
         return asked.status_code
     key = PublicKey(base64.b64decode(asked.json()["sender_key"]))
     sealed = base64.b64encode(SealedBox(key).encrypt(text.encode())).decode()
-    return notify.post(f"/v1/tips/{tip}:answer", {"programme": SANDBOX, "sealed": sealed}, token, **CLOCK).status_code
+    body = {"programme": SANDBOX, "sealed": sealed}
+    return notify.post(f"/v1/tips/{tip}:answer", body, token, name, **CLOCK).status_code
 
 
 def test_a_sender_sees_how_far_it_is_and_what_the_police_answered_and_nobody_else_can_read_that(
@@ -55,6 +56,16 @@ def test_a_sender_sees_how_far_it_is_and_what_the_police_answered_and_nobody_els
     assert [(one["author"], one["text"]) for one in told["messages"]] == [("police", "Canary hỏi: mấy giờ?")]
     assert b"canary" not in vault.dump().lower()
     assert ask(notify, sent(notify)).get("messages", []) == []
+
+
+def test_an_answer_that_is_posted_again_under_its_key_is_told_once(
+    notify: DoorProcess, installation: Installation, vault: VaultOfTests
+) -> None:
+    words = sent(notify)
+    tip, token = vault.tip_of(words), installation.token("tip", **POLICE)
+    names = ("answer-0001", "answer-0001", "answer-0002")
+    assert [answered(notify, token, tip, "Đã rõ.", name) for name in names] == [202, 202, 202]
+    assert [one["text"] for one in ask(notify, words)["messages"]] == ["Đã rõ.", "Đã rõ."]
 
 
 def test_what_the_sender_writes_again_opens_with_the_key_of_the_same_police_alone(

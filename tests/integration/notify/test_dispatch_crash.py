@@ -7,7 +7,7 @@ from services.contracts.events import ObligationOverdue
 from services.contracts.records import Record
 from services.notify.dispatch.channels.http import signature
 from tests.support.dispatching import PROVINCE, TODAYS_WARD, Dispatching
-from tests.support.notices import owed
+from tests.support.notice_causes import owed
 
 
 def test_killed_between_send_and_mark_it_sends_the_same_message_again_and_loses_nothing(

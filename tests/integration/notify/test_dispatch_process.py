@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from services.contracts.events import ObligationOverdue
 from tests.support.dispatching import OTHER_WARD, PROVINCE, TODAYS_WARD, Dispatching
-from tests.support.notices import owed
+from tests.support.notice_causes import owed
 from tests.support.sinks import words_of
 
 

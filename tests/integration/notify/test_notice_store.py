@@ -19,7 +19,8 @@ from services.notify.domain import messages
 from services.notify.store import contacts as register
 from services.notify.store import post
 from services.notify.store.contacts import Registered
-from tests.support.notices import EVERYBODY, MINUTE, PROGRAMME, START, WARD, Office, owed, stored
+from tests.support.notice_causes import PROGRAMME, WARD, owed, stored
+from tests.support.notices import EVERYBODY, MINUTE, START, Office
 
 LOG = LogIdentity("cluster", {"obligation.v1": "topic"})
 WHERE = Partition("obligation.v1", 0)

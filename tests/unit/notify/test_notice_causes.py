@@ -15,7 +15,8 @@ from services.contracts.events import (
 from services.contracts.programme import local_date
 from services.contracts.records import StoredRecord
 from services.notify.dispatch import deciding, hearing
-from tests.support.notices import MINUTE, START, WARD, Office, figure, owed, tip_row
+from tests.support.notice_causes import WARD, figure, owed, tip_row
+from tests.support.notices import MINUTE, START, Office
 
 DAY = timedelta(days=1)
 

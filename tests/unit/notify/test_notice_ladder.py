@@ -7,21 +7,8 @@ from services.contracts.events import ObligationOpened, ObligationOverdue, Oblig
 from services.contracts.programme import Programme, parse
 from services.notify.domain.frame import Silence
 from services.notify.domain.retrying import Outcome
-from tests.support.notices import (
-    EVERYBODY,
-    MINUTE,
-    PROGRAMME,
-    PROVINCE,
-    START,
-    TOWN,
-    WARD,
-    MemoryBook,
-    Office,
-    live,
-    owed,
-    person,
-    tip_row,
-)
+from tests.support.notice_causes import PROGRAMME, WARD, owed, tip_row
+from tests.support.notices import EVERYBODY, MINUTE, PROVINCE, START, TOWN, MemoryBook, Office, live, person
 from tests.support.programme_folder import Files, edited
 
 HOUR = timedelta(hours=1)

@@ -10,7 +10,8 @@ from services.notify.dispatch.channels import Envelope
 from services.notify.dispatch.channels.http import of_status
 from services.notify.dispatch.channels.mail import classified
 from services.notify.domain.retrying import FAILURES, Breaker, Outcome, wait_s
-from tests.support.notices import EVERYBODY, MINUTE, START, TOWN, WARD, MemoryBook, Office, owed, person
+from tests.support.notice_causes import WARD, owed
+from tests.support.notices import EVERYBODY, MINUTE, START, TOWN, MemoryBook, Office, person
 
 HOUR = timedelta(hours=1)
 NOW = datetime(2024, 3, 1, tzinfo=UTC)

@@ -16,7 +16,8 @@ from services.contracts.programme.notices import NoticeKind
 from services.notify.domain.notices import Rule, Verdict
 from services.notify.domain.tips import VaultRow
 from services.notify.domain.writing import written
-from tests.support.notices import START, Office, live, tip_row
+from tests.support.notice_causes import tip_row
+from tests.support.notices import START, Office, live
 
 
 @pytest.mark.parametrize("kind", get_args(NoticeKind))

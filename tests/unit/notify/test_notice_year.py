@@ -8,7 +8,8 @@ from typing import NamedTuple
 from services.contracts.events import Event, ObligationOpened, ObligationOverdue, ObligationReceived
 from services.contracts.programme import obligations
 from services.notify.domain.notices import Decision
-from tests.support.notices import EVERYBODY, MemoryBook, Office, live, owed_of, person
+from tests.support.notice_causes import owed_of
+from tests.support.notices import EVERYBODY, MemoryBook, Office, live, person
 from tests.support.programme_folder import pilot
 
 WARDS = sorted({one.unit for one in obligations(pilot())})

@@ -5,7 +5,7 @@ from typing import Final
 
 from services.contracts.programme.checks.repeated import refuse_repeated
 from services.contracts.programme.faults import Faults
-from services.contracts.programme.reading.shapes import IndicatorShape
+from services.contracts.programme.reading.indicator_shapes import IndicatorShape
 from services.contracts.programme.reading.verdict_shapes import CriterionShape
 
 _ADDED_UP: Final = frozenset({"flow", "stock"})

@@ -11,7 +11,7 @@ from services.contracts.programme.checks.repeated import refuse_repeated
 from services.contracts.programme.faults import Faults
 from services.contracts.programme.model import Programme
 from services.contracts.programme.reading.folder import Folder
-from services.contracts.programme.reading.shapes import IndicatorShape
+from services.contracts.programme.reading.indicator_shapes import IndicatorShape
 
 _ONE_THING: Final = ("kind", "form", "signer_kind", "frequency", "owner_kind")
 """What feeds it, how often and by whom: with another of these it is another indicator."""

@@ -6,7 +6,8 @@ from services.contracts.programme.checks.definitions import check_definitions
 from services.contracts.programme.faults import Faults
 from services.contracts.programme.indicators import REPORT_FED, UNTARGETED, IndicatorKind
 from services.contracts.programme.reading.folder import Folder
-from services.contracts.programme.reading.shapes import FormShape, IndicatorShape, MeasureShape
+from services.contracts.programme.reading.indicator_shapes import IndicatorShape
+from services.contracts.programme.reading.shapes import FormShape, MeasureShape
 
 _FEEDS: Final = ("form", "measure", "numerator", "denominator", "signer_kind")
 _ADDED: Final[frozenset[IndicatorKind]] = frozenset({"flow", "stock"})

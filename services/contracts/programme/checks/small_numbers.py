@@ -6,7 +6,8 @@ from typing import Final
 from services.contracts.programme.faults import Faults
 from services.contracts.programme.indicators import SIGNER_FED, IndicatorKind
 from services.contracts.programme.reading.folder import Folder
-from services.contracts.programme.reading.shapes import IndicatorShape, SmallNumbersShape
+from services.contracts.programme.reading.indicator_shapes import IndicatorShape
+from services.contracts.programme.reading.shapes import SmallNumbersShape
 
 _SHARES: Final[frozenset[IndicatorKind]] = frozenset({"ratio", "coverage"})
 """Their denominator can be a number of people; that of the others is one of units, reports or tips."""

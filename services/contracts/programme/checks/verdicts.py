@@ -8,7 +8,7 @@ from services.contracts.programme.checks.criteria import check_criterion
 from services.contracts.programme.checks.repeated import refuse_repeated
 from services.contracts.programme.faults import Faults
 from services.contracts.programme.reading.folder import Folder
-from services.contracts.programme.reading.shapes import IndicatorShape
+from services.contracts.programme.reading.indicator_shapes import IndicatorShape
 from services.contracts.programme.reading.verdict_shapes import (
     CriterionShape,
     GradeShape,

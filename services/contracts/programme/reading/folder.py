@@ -7,6 +7,7 @@ from typing import TypeVar
 from services.contracts.programme.content import FILES, OPTIONAL
 from services.contracts.programme.faults import Faults, Place
 from services.contracts.programme.reading.build import S, Shape, build, build_all, columns_of, optional_columns_of
+from services.contracts.programme.reading.indicator_shapes import IndicatorShape, IndicatorsShape
 from services.contracts.programme.reading.nodes import read_csv, read_yaml, text_of
 from services.contracts.programme.reading.route_shapes import RoutesShape
 from services.contracts.programme.reading.shapes import (
@@ -17,8 +18,6 @@ from services.contracts.programme.reading.shapes import (
     FormsShape,
     GroupRow,
     HolidayRow,
-    IndicatorShape,
-    IndicatorsShape,
     OrganisationRow,
     ProgrammeShape,
     SuccessionRow,

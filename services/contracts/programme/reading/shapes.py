@@ -23,7 +23,6 @@ from services.contracts.fields import (
 )
 from services.contracts.programme.calendars import CalendarName
 from services.contracts.programme.forms import Frequency, MeasureType, RuleOp, Severity
-from services.contracts.programme.indicators import IndicatorKind, TargetOp, Trajectory
 from services.contracts.programme.reading.build import OPTIONAL_COLUMN, Shape
 from services.contracts.programme.units import UnitKind
 
@@ -266,39 +265,3 @@ class FormShape(Shape):
 @dataclass(frozen=True, kw_only=True)
 class FormsShape(Shape):
     forms: list[FormShape]
-
-
-@dataclass(frozen=True, kw_only=True)
-class TargetShape(Shape):
-    op: TargetOp
-    num: Whole
-    den: Whole
-    per: Literal["unit_month"] | None = None
-    decision: Phrase = ""
-    provisional: bool
-    source: Phrase
-
-
-@dataclass(frozen=True, kw_only=True)
-class IndicatorShape(Shape):
-    code: IndicatorCode
-    name: TextShape
-    definition: TextShape
-    kind: IndicatorKind
-    form: FormCode | None = None
-    measure: MeasureCode | None = None
-    measures: list[MeasureCode] = field(default_factory=list)
-    numerator: MeasureCode | None = None
-    denominator: MeasureCode | None = None
-    signer_kind: SignerKind | None = None
-    target: TargetShape
-    trajectory: Trajectory = "step"
-    frequency: Frequency
-    owner_kind: AgencyKind
-    version: Annotated[int, Meta(ge=1, le=10_000)] = 1
-    effective_from: date | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class IndicatorsShape(Shape):
-    indicators: list[IndicatorShape]
