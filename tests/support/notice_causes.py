@@ -17,7 +17,7 @@ from services.contracts.events import (
 from services.contracts.programme import Obligation, local_date, obligations
 from services.contracts.programme.ids import NAMESPACE
 from services.contracts.records import StoredRecord
-from services.notify.domain.tips import VaultRow
+from services.notify.domain.tips import OutboxKind, VaultRow
 from tests.support.programme_folder import pilot
 
 PROGRAMME = "hong-linh-2024"
@@ -95,7 +95,7 @@ def figure(
 
 
 def tip_row(
-    kind: str, day: date, *, due_on: date, tip: int = 1, unit: str = WARD, agency: str = "ca-18115"
+    kind: OutboxKind, day: date, *, due_on: date, tip: int = 1, unit: str = WARD, agency: str = "ca-18115"
 ) -> VaultRow:
     its_id = uuid5(NAMESPACE, f"row {kind} {tip} {day} {due_on}")
     return VaultRow(its_id, kind, PROGRAMME, UUID(int=tip), unit, agency, day, due_on)

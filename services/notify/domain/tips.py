@@ -2,7 +2,7 @@
 and when its legal date is. Pure."""
 
 from datetime import date, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -13,18 +13,17 @@ from services.notify.domain.hours import WorkHours
 from services.notify.domain.notices import Cause, cause_id
 from services.notify.domain.watched import Heard, Watched
 
-_SETTLED: Final = frozenset({"tip_acknowledged", "tip_moved"})
-_ENDED: Final = frozenset({"tip_closed"})
+OutboxKind = Literal["tip_received", "tip_message", "tip_moved", "tip_closed"]
+"""`tip_message`: its sender wrote again. `tip_moved`: a step short of the last."""
+_SETTLED: Final[frozenset[OutboxKind]] = frozenset({"tip_moved"})
+_ENDED: Final[frozenset[OutboxKind]] = frozenset({"tip_closed"})
 
 
 class VaultRow(NamedTuple):
-    """A row of the vault's outbox but for its category. `agency`: the police that has the tip.
-
-    `kind`: tip_received, tip_message (its sender wrote again), tip_acknowledged, tip_moved, tip_extended, tip_closed.
-    """
+    """A row of the vault's outbox but for its category. `agency`: the police that has the tip."""
 
     id: UUID
-    kind: str
+    kind: OutboxKind
     programme: str
     tip_id: UUID
     unit: str

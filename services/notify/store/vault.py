@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.contracts.records import Record
 from services.notify.domain.sealing import RecipientKey, Sealed
+from services.notify.domain.tips import OutboxKind
 from services.notify.store.vault_tables import (
     tip,
     tip_image,
@@ -117,11 +118,11 @@ def add_fact(connection: Connection, kept: Kept, event_id: UUID, fact: Record) -
     connection.execute(insert(unswept).values(**row, headers=headers, value=fact.value))
 
 
-def tell(connection: Connection, kept: Kept, kind: str, day: date, agencies: Collection[str]) -> None:
+def tell(connection: Connection, kept: Kept, kind: OutboxKind, day: date, agencies: Collection[str]) -> None:
     connection.execute(insert(vault_outbox), list(_told(kept, kind, day, agencies)))
 
 
-def _told(kept: Kept, kind: str, day: date, agencies: Collection[str]) -> Iterator[Mapping[str, Any]]:
+def _told(kept: Kept, kind: OutboxKind, day: date, agencies: Collection[str]) -> Iterator[Mapping[str, Any]]:
     for agency in sorted(agencies):
         yield {
             "id": uuid4(),
