@@ -108,6 +108,10 @@ class Units:
         """Ids of the unit and of everything ever below it; empty for an unknown id."""
         return self._subtrees.get(unit_id, frozenset())
 
+    def directly_below(self, unit_id: str) -> tuple[str, ...]:
+        """Ids of the units whose parent it ever is, in the order of the data."""
+        return self._children.get(unit_id, ())
+
     def ancestors(self, unit_id: str) -> tuple[str, ...]:
         """Ids above the unit, nearest first."""
         return self._ancestors.get(unit_id, ())
@@ -149,6 +153,14 @@ class Units:
             for ancestor in above:
                 members[ancestor].add(unit_id)
         return {unit_id: frozenset(ids) for unit_id, ids in members.items()}
+
+    @cached_property
+    def _children(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for unit in self.by_id.values():
+            if unit.parent is not None:
+                found.setdefault(unit.parent, []).append(unit.id)
+        return {parent: tuple(children) for parent, children in found.items()}
 
     @cached_property
     def _leaves_below(self) -> Mapping[str, tuple[Unit, ...]]:

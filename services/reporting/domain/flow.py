@@ -7,7 +7,7 @@ from services.reporting.domain import branches
 from services.reporting.domain.branches import Branch
 from services.reporting.domain.case import Case, Finding, best_passes, worst_passes
 from services.reporting.domain.inputs import Value
-from services.reporting.domain.received import Input, any_overdue, flags_of, inputs_by_leaf
+from services.reporting.domain.received import Input, any_overdue, counted, flags_of, inputs_by_leaf
 
 
 def flow(case: Case) -> Finding:
@@ -30,7 +30,10 @@ def flow(case: Case) -> Finding:
     )
     if not inputs:
         return finding
-    decided = _closed(case, finding, missing) if case.closed else _open(case, finding, inputs)
+    if case.indicator.auxiliary:
+        decided = replace(finding, branch=counted(case, _expected(case, inputs)))
+    else:
+        decided = _closed(case, finding, missing) if case.closed else _open(case, finding, inputs)
     return decided if missing else replace(decided, low=None, high=None)
 
 
@@ -44,8 +47,13 @@ def _closed(case: Case, finding: Finding, missing: list[Input]) -> Finding:
     return replace(finding, branch=branches.OVERDUE if any_overdue(missing, case.now) else branches.MISSING)
 
 
+def _expected(case: Case, inputs: list[Input]) -> list[Input]:
+    """What is owed by now, and what has come early."""
+    return [item for item in inputs if item.owed(case.now) or not item.missing]
+
+
 def _open(case: Case, finding: Finding, inputs: list[Input]) -> Finding:
-    expected = [item for item in inputs if item.owed(case.now) or not item.missing]
+    expected = _expected(case, inputs)
     branch = _open_branch(case, finding, expected)
     if branch is not None:
         return replace(finding, branch=branch)

@@ -1,10 +1,12 @@
 """The inputs of a report-fed cell: one for every reporting unit and base period that owes a report."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.contracts.programme import Obligation, Period
+from services.reporting.domain import branches
+from services.reporting.domain.branches import Branch
 from services.reporting.domain.case import Case, Cause, FlagName
 from services.reporting.domain.inputs import Report
 
@@ -63,6 +65,14 @@ def _measures(report: Report | None, codes: tuple[str, ...]) -> tuple[int, ...] 
 
 def any_overdue(inputs: Iterable[Input], now: datetime) -> bool:
     return any(item.missing and now >= item.due_at for item in inputs)
+
+
+def counted(case: Case, expected: Sequence[Input]) -> Branch:
+    """Of what has no target: whether a report that is expected is missing, and nothing else."""
+    missing = [item for item in expected if item.missing]
+    if missing:
+        return branches.OVERDUE if any_overdue(missing, case.now) else branches.MISSING
+    return branches.COUNTED if expected else branches.NOTHING_OWED
 
 
 def flags_of(case: Case, counting: Iterable[Input]) -> frozenset[FlagName]:

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from services.contracts.programme import Programme
-from services.contracts.programme.indicators import UNTARGETED, IndicatorKind
-from services.reporting.domain.branches import NOT_OPEN
+from services.contracts.programme.indicators import IndicatorKind
+from services.reporting.domain.branches import COUNTED, NOT_OPEN
 from services.reporting.domain.case import Case, Finding, FlagName, StatusName
 from services.reporting.domain.coverage import coverage, signers
 from services.reporting.domain.flow import flow
@@ -93,7 +93,7 @@ def _finding(case: Case) -> Finding:
 
 def _status(case: Case, finding: Finding) -> Status:
     """Whatever is not due yet has neither value nor bounds; a count without a target has its value."""
-    due = finding.status != "not_due" or case.indicator.kind in UNTARGETED
+    due = finding.status != "not_due" or finding.branch is COUNTED
     value = finding.value if due else None
     worst, best = (finding.low, finding.high) if case.at_least else (finding.high, finding.low)
     return Status(

@@ -86,7 +86,9 @@ def _rows(programme: Programme, matrix: StatusMatrix) -> list[tuple[Indicator, s
 def _shown(programme: Programme, period: str, unit: str, cell: CellStatus) -> Shown:
     indicator = programme.indicators[cell.indicator]
     kind, untargeted = indicator.kind, indicator.target.op == "none"
-    text = words.NO_TARGET if untargeted and cell.value else words.STATUS_WORDS[cell.status]
+    text = (
+        words.NO_TARGET if untargeted and cell.value and cell.status == "not_due" else words.STATUS_WORDS[cell.status]
+    )
     return Shown(
         status=cell.status,
         vi=text.vi,

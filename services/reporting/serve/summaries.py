@@ -55,6 +55,7 @@ def indicator_summary(indicator: Indicator) -> IndicatorSummary:
         name=name_of(indicator.name),
         definition=name_of(indicator.definition),
         kind=indicator.kind,
+        auxiliary=indicator.auxiliary,
         form=indicator.form,
         measures=list(indicator.measures),
         signer_kind=indicator.signer_kind,
