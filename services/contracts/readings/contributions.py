@@ -14,8 +14,8 @@ class Contribution(Value, frozen=True, kw_only=True, omit_defaults=False):
     """What an agency owes by now, or has delivered ahead, of the periods inside the period, and what is there of it.
 
     `nothing`: it owes and has delivered nothing that stands (what was returned does not); `behind`: some of it is
-    missing; `complete`: all of it is there; `not_due`: nothing is owed yet; `owes_none`: the programme asks it for no
-    report. `late`: of what was delivered; `overdue`: of what is missing. `office`: who answers for it, never a name.
+    missing; `complete`: all of it is there; `not_due`: nothing is owed yet; `owes_none`: it is asked for no report of
+    these periods. `late`: of what was delivered; `overdue`: of what is missing. `office`: who answers for it, never a name.
     `indicators`: those that its kind of agency answers for.
     """
 

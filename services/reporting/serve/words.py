@@ -45,7 +45,7 @@ CONTRIBUTIONS: Final[Mapping[str, Text]] = {
     "behind": Text("còn thiếu", "not all delivered"),
     "complete": Text("đã nộp đủ", "all delivered"),
     "not_due": Text("chưa đến kỳ nộp", "nothing owed yet"),
-    "owes_none": Text("không phải nộp báo cáo", "owes no report"),
+    "owes_none": Text("không phải nộp báo cáo của kỳ này", "owes no report of this period"),
 }
 PERIOD_KINDS: Final[Mapping[str, Text]] = {
     "month": Text("Tháng", "month"),
