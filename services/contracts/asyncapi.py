@@ -9,6 +9,7 @@ from services.contracts.headers import DeadLetterHeaders, EventHeaders
 from services.contracts.routes import JSON
 from services.contracts.schemas import LICENCE, Json, components_of
 from services.contracts.topics import DAYS_MS, DEAD_LETTERS, KEEP_FOR_EVER, TopicCard
+from services.contracts.versions import versions_of
 
 DEAD_LETTER: Final = "deadletter"
 _SERVER: Final = "log"
@@ -80,7 +81,9 @@ def _messages(card: TopicCard, schemas: _Schemas) -> dict[str, Json]:
 
 
 def _event(name: str, card: TopicCard, schemas: _Schemas) -> Json:
-    own = {"ce_type": {"const": name}, "ce_dataschema": {"const": dataschema(name)}}
+    versions = [dataschema(name, version) for version in versions_of(name)]
+    which = {"const": versions[0]} if len(versions) == 1 else {"enum": versions}
+    own = {"ce_type": {"const": name}, "ce_dataschema": which}
     return {
         "name": name,
         "title": EVENT_TYPES[name].__name__,

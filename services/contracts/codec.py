@@ -13,9 +13,10 @@ import msgspec
 
 from services.contracts import details, topics
 from services.contracts.errors import Reason, Rejected, Unfit
-from services.contracts.events import CURRENT_VERSION, EVENT_TYPES, Data, Event, PledgeSigned, ReportSubmitted
+from services.contracts.events import EVENT_TYPES, Data, Event, PledgeSigned, ReportSubmitted
 from services.contracts.fields import FIRST_DAY, LAST_YEAR, ActorId, AgencyId
 from services.contracts.records import Headers, Record, StoredRecord
+from services.contracts.versions import FIRST_VERSION, version_of, versions_of
 
 CONTENT_TYPE = b"application/json"
 _SCHEMA_PREFIX = "urn:binhyen:"
@@ -62,11 +63,11 @@ def seal(
     )
 
 
-def dataschema(event_type: str, version: int = CURRENT_VERSION) -> str:
+def dataschema(event_type: str, version: int = FIRST_VERSION) -> str:
     return f"{_SCHEMA_PREFIX}{event_type.removeprefix('vn.binhyen.')}:{version}"
 
 
-_SCHEMAS = {name: dataschema(name) for name in EVENT_TYPES}
+_VERSIONS = {(name, dataschema(name, version)): version for name in EVENT_TYPES for version in versions_of(name)}
 
 
 def encode(event: Event, *, topic: str | None = None, key: str | None = None) -> Record:
@@ -79,7 +80,7 @@ def encode(event: Event, *, topic: str | None = None, key: str | None = None) ->
         ("ce_source", event.source.encode()),
         ("ce_type", name.encode()),
         ("ce_time", _instant(event.accepted_at)),
-        ("ce_dataschema", _SCHEMAS[name].encode()),
+        ("ce_dataschema", dataschema(name, version_of(event.data)).encode()),
         ("ce_subject", event.data.unit.encode()),
         ("ce_programme", event.data.programme.encode()),
         ("ce_programmeversion", str(event.programme_version).encode()),
@@ -143,8 +144,16 @@ def _data(topic: str, envelope: _Envelope, value: bytes) -> Data:
     name = envelope.ce_type
     if name not in topics.CARDS[topic].types:
         raise Rejected(Reason.UNKNOWN_TYPE, "ce_type")
-    if envelope.ce_dataschema != _SCHEMAS[name]:
+    version = _VERSIONS.get((name, envelope.ce_dataschema), 0)
+    if not version:
         raise Rejected(Reason.UNSUPPORTED_VERSION, "ce_dataschema")
+    data = _decoded(name, value)
+    if version_of(data) > version:
+        raise Rejected(Reason.UNSUPPORTED_VERSION, "ce_dataschema", details.NEWER_THAN_STATED)
+    return data
+
+
+def _decoded(name: str, value: bytes) -> Data:
     try:
         return _DECODERS[name].decode(value)
     except msgspec.ValidationError as error:

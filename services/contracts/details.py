@@ -40,6 +40,8 @@ NO_VALUE: Final = Text("không có nội dung", "no value")
 NO_OFFSET: Final = Text("thiếu múi giờ", "no offset")
 NOT_UTF8: Final = Text("không phải UTF-8", "not UTF-8")
 NOT_JSON: Final = Text("không phải JSON", "not JSON")
+NEWER_THAN_STATED: Final = Text("nội dung của phiên bản mới hơn", "it says what only a later version can")
+SIGNS_ITSELF: Final = Text("là bên ký trong phiếu này", "signs this very sheet")
 REPEATED: Final = Text("xuất hiện nhiều lần", "given more than once")
 
 

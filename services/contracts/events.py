@@ -1,7 +1,7 @@
 """Every event of the public language, declared once.
 
 Decoders, encoders, JSON Schema, OpenAPI and the marshmallow schemas all come from these structs. The envelope is
-CloudEvents 1.0 in Kafka's binary binding (`codec.py`). A new field is a new version: consumers are upgraded first.
+CloudEvents 1.0 in Kafka's binary binding (`codec.py`). A new field is a new version (`versions.py`): readers go first.
 """
 
 from datetime import datetime
@@ -26,6 +26,7 @@ from services.contracts.fields import (
     MeasureCode,
     ObligationStateName,
     Offset,
+    OrganisationId,
     PackedContent,
     PartitionNumber,
     PartNumber,
@@ -63,6 +64,8 @@ class PledgeSigned(Data, frozen=True, kw_only=True):
     declared_count: Count
     key_id: KeyId
     signers: Annotated[list[Signer], Meta(min_length=1, max_length=500)]
+    parties: Annotated[list[OrganisationId], Meta(max_length=20)] = []
+    witness: OrganisationId | None = None
 
 
 class PledgeWithdrawn(Data, frozen=True, kw_only=True):
@@ -276,7 +279,6 @@ EVENT_TYPES: dict[str, type[Data]] = {
     "vn.binhyen.obligation.overdue": ObligationOverdue,
 }
 TYPE_NAMES: dict[type[Data], str] = {data: name for name, data in EVENT_TYPES.items()}
-CURRENT_VERSION = 1
 
 
 class Event(Struct, frozen=True, kw_only=True):

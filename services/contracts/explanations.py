@@ -21,6 +21,7 @@ from services.contracts.fields import (
     ProgrammeId,
     Sentence,
     StatusName,
+    TipChannel,
     TopicName,
     UnitId,
     Version,
@@ -99,12 +100,23 @@ class ExplainedSigners(Value, frozen=True, kw_only=True, omit_defaults=False):
     denominator: ExplainedDenominator | None
 
 
+class TipsByChannel(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """`n` null: fewer than five came this way, or another number could be worked out from it."""
+
+    channel: TipChannel
+    n: Whole | None
+
+
 class ExplainedTips(Value, frozen=True, kw_only=True, omit_defaults=False):
-    """Tips as numbers only: no event, no day and no position of a tip stands in an answer."""
+    """Tips of a unit and those below it as numbers only: no event, day, position or ward of one stands in an answer.
+
+    `channels`: of those received, where the indicator counts by channel.
+    """
 
     received: Whole
     in_time: Whole
     undecided: Whole
+    channels: list[TipsByChannel] = []
 
 
 class ExplainedInput(Value, frozen=True, kw_only=True, omit_defaults=False):

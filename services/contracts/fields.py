@@ -135,6 +135,8 @@ ReceivedVia = Literal["software", "direct", "post", "fax", "email", "other"]
 """Channels of Nghị định 09/2019/NĐ-CP on reporting, as named in the decree's rules on sending reports."""
 TipCategory = Literal["trade", "possession", "use", "other_violation"]
 TipChannel = Literal["hotline", "direct", "box", "zalo", "vneid", "written", "online", "other"]
-TipStep = Literal["handed_over", "verifying", "closed"]
+TipStep = Literal["handed_over", "verifying", "closed", "extended", "extended_again", "suspended", "resumed"]
+"""Acts of the Bộ luật Tố tụng hình sự 2015: `extended` for what is complex, `extended_again` by the Procuracy (article
+147.2), `suspended` (148.1), `resumed` (148.2, 149)."""
 ObligationStateName = Literal["not_due", "due", "received", "late", "overdue", "returned"]
 StatusName = Literal["met", "not_met", "on_track", "at_risk", "lost", "no_data", "overdue", "not_due"]

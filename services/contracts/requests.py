@@ -14,6 +14,7 @@ from services.contracts.fields import (
     HexHash,
     Instant,
     MeasureCode,
+    OrganisationId,
     PeriodCode,
     ProgrammeId,
     ReasonCode,
@@ -53,7 +54,10 @@ class SheetSigner(Value, frozen=True, kw_only=True):
 
 
 class PledgeSheet(Value, frozen=True, kw_only=True):
-    """A sheet of 1 to 500 signers of one kind in one unit. `signed_on` of a signer defaults to `occurred_on`."""
+    """A sheet of 1 to 500 signers of one kind in one unit. `signed_on` of a signer defaults to `occurred_on`.
+
+    `parties` and `witness` of organisations and businesses: with whom and before whom they sign, by register id.
+    """
 
     unit: UnitRef
     kind: SignerKind
@@ -63,6 +67,8 @@ class PledgeSheet(Value, frozen=True, kw_only=True):
     occurred_on: Day
     declared_count: Count
     signers: Annotated[list[SheetSigner], Meta(min_length=1, max_length=500)]
+    parties: Annotated[list[OrganisationId], Meta(max_length=20)] = []
+    witness: OrganisationId | None = None
 
     def __post_init__(self) -> None:
         bound_days(occurred_on=self.occurred_on)

@@ -9,9 +9,10 @@ import msgspec
 from services.contracts.codec import dataschema
 from services.contracts.declarations import structs
 from services.contracts.door_answers import Problem
-from services.contracts.events import CURRENT_VERSION, EVENT_TYPES
+from services.contracts.events import EVENT_TYPES
 from services.contracts.request_examples import REQUEST_EXAMPLES
 from services.contracts.routes import ANYWHERE, JSON, Link, Parameter, Route
+from services.contracts.versions import ADDED_IN_2, FIRST_VERSION, Added
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 PROBLEM_JSON = "application/problem+json"
@@ -37,9 +38,20 @@ _PHRASES = {
 }
 
 
-def event_schema(event_type: str, version: int = CURRENT_VERSION) -> Json:
-    """The schema of an event's data, on its own feet (`$defs` inside)."""
-    return _standalone(EVENT_TYPES[event_type], dataschema(event_type, version))
+def event_schema(event_type: str, version: int = FIRST_VERSION) -> Json:
+    """The schema of an event's data in one version, on its own feet (`$defs` inside)."""
+    struct = EVENT_TYPES[event_type]
+    schema = _standalone(struct, dataschema(event_type, version))
+    if version == FIRST_VERSION and struct in ADDED_IN_2:
+        _take_away(ADDED_IN_2[struct], schema["$defs"][struct.__name__]["properties"])
+    return schema
+
+
+def _take_away(added: Added, properties: Json) -> None:
+    for name in added.fields:
+        del properties[name]
+    for name, words in added.choices.items():
+        properties[name] = {"enum": [word for word in properties[name]["enum"] if word not in words]}
 
 
 def request_schema(struct: type[msgspec.Struct]) -> Json:

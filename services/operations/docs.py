@@ -9,12 +9,13 @@ from typing import Any, Final
 import click
 
 from services.contracts.asyncapi import asyncapi
-from services.contracts.events import CURRENT_VERSION, EVENT_TYPES
+from services.contracts.events import EVENT_TYPES
 from services.contracts.metrics import CATALOGUE, MetricCard
 from services.contracts.requests import REQUESTS
 from services.contracts.routes import Route
 from services.contracts.schemas import event_schema, openapi, request_schema
 from services.contracts.topics import CARDS
+from services.contracts.versions import versions_of
 from services.notify.intake.api import ROUTES as NOTIFY_INTAKE
 from services.pledge.api import ROUTES as PLEDGE
 from services.reporting.intake.api import ROUTES as REPORTING_INTAKE
@@ -43,7 +44,9 @@ Nothing here moves with a single tip: whatever counts events by type or topic le
 def documents() -> dict[Path, str]:
     """Every generated file, by its path below docs/."""
     made = {
-        API / "events" / f"{_short(name)}.v{CURRENT_VERSION}.json": _json(event_schema(name)) for name in EVENT_TYPES
+        API / "events" / f"{_short(name)}.v{version}.json": _json(event_schema(name, version))
+        for name in EVENT_TYPES
+        for version in versions_of(name)
     }
     made |= {API / "requests" / f"{struct.__name__}.json": _json(request_schema(struct)) for struct in REQUESTS}
     made |= {

@@ -37,6 +37,8 @@ def accept_sheet(sheet: PledgeSheet, posting: Posting, key: SignerKey) -> Event:
             declared_count=sheet.declared_count,
             key_id=key.id,
             signers=list(_signers(sheet, tokens, event)),
+            parties=sheet.parties,
+            witness=sheet.witness,
         ),
         event,
     )

@@ -7,6 +7,12 @@ from typing import Any, Final
 from services.contracts.programme import Form, Indicator, Period, Programme
 from services.simulator.town import Story
 
+
+def _caught(story: Story, turn: int) -> int:
+    """Whoever ran a ring, and those found where a hotspot was broken up."""
+    return 8 if turn in story.ring_months else 2 * int(turn - 1 in story.hotspot_months)
+
+
 _OF_THE_STORY: Final[Mapping[str, Callable[[Story, int], int]]] = {
     "hotspots": lambda story, turn: int(turn in story.hotspot_months),
     "hotspots_suspected": lambda story, turn: int(turn + 1 in story.hotspot_months),
@@ -15,7 +21,19 @@ _OF_THE_STORY: Final[Mapping[str, Callable[[Story, int], int]]] = {
     ),
     "rings_found": lambda story, turn: int(turn in story.ring_months),
     "drug_cases": lambda story, turn: int(turn in story.ring_months),
-    "drug_offenders": lambda story, turn: 2 * int(turn in story.ring_months or turn - 1 in story.hotspot_months),
+    "drug_offenders": _caught,
+    "drug_offenders_arrested": _caught,
+    "resident_violators": lambda story, turn: _caught(story, turn) // 2,
+    "use_points": lambda story, turn: 2 * int(turn in story.hotspot_months),
+    "drug_plants_found": lambda story, turn: 3_200 * int(turn in story.ring_months),
+    "drug_plants_destroyed": lambda story, turn: 3_200 * int(turn in story.ring_months),
+    "drug_plant_area_destroyed": lambda story, turn: 200 * int(turn in story.ring_months),
+    "addicts_home_rehab": lambda story, _turn: story.treated,
+    "addicts_substitution": lambda story, _turn: story.treated // 2,
+    "addicts_in_facility": lambda story, _turn: story.treated // 2,
+    "addicts_detained": lambda story, turn: int(turn in story.ring_months),
+    "users_recorded": lambda story, _turn: story.untreated + story.treated,
+    "residents": lambda story, _turn: 6_000 + story.untreated,
     "wanted_hiding": lambda story, turn: int(turn in story.ring_months),
     "addicts_at_large": lambda story, turn: story.untreated if turn not in story.idle_months else 0,
     "users_at_large": lambda story, _turn: story.untreated,

@@ -1,11 +1,11 @@
-"""The play: step by step, post what is due, move the clock, wait, compare every cell with the truth."""
+"""The play: step by step, post what is due, move the clock, wait, compare every cell and verdict with the truth."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.contracts.programme import Programme
 from services.simulator.actions import Action, Plan
@@ -19,13 +19,14 @@ THREADS: Final = 8
 
 @dataclass
 class Result:
-    """What a play came to. `last` is the table that the system showed at the end."""
+    """What a play came to. `last` is the table that the system showed at the end; `verdicts` what verdicts came to."""
 
     requests: int = 0
     retries: int = 0
     steps: int = 0
     compared: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[str] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
     now: datetime | None = None
     last: dict[Cell, str] = field(default_factory=dict)
@@ -33,7 +34,7 @@ class Result:
 
     @property
     def right(self) -> bool:
-        """True when every cell was as it should be at every step."""
+        """True when every cell and every verdict was as it should be at every step."""
         return self.failure is None and not self.differences
 
 
@@ -86,20 +87,35 @@ def _move_clock(stage: Stage, plan: Plan, step: datetime) -> None:
     stage.watcher.wait_until(step, _period_at(stage.programme, step))
 
 
-def _look(stage: Stage, pool: ThreadPoolExecutor, step: datetime) -> Seens:
+class Look(NamedTuple):
+    cells: Seens
+    verdicts: Seens
+
+
+def _look(stage: Stage, pool: ThreadPoolExecutor, step: datetime) -> Look:
+    """Cells first: once all of them stand at the step, so does what is judged from them."""
     codes = [period.code for period in stage.programme.periods()]
-    matrices = pool.map(lambda code: stage.watcher.matrix(code, step), codes)
-    return {cell: seen for matrix in matrices for cell, seen in matrix.items()}
+    packs = list(dict.fromkeys(pack.code for pack in stage.programme.packs))
+    cells = _together(pool.map(lambda code: stage.watcher.matrix(code, step), codes))
+    verdicts = _together(pool.map(lambda code: stage.watcher.verdicts(code, step, packs), codes))
+    return Look(cells, verdicts)
 
 
-def _note(result: Result, step: datetime, posted: int, truth: Truth, seen: Seens) -> None:
+def _together(parts: Iterable[Seens]) -> Seens:
+    return {cell: seen for part in parts for cell, seen in part.items()}
+
+
+def _note(result: Result, step: datetime, posted: int, truth: Truth, look: Look) -> None:
+    """A verdict that reads what the truth does not foretell is not compared."""
+    foretold = {cell: seen for cell, seen in look.verdicts.items() if cell in truth}
     result.now = step
     result.steps += 1
     result.requests += posted
     result.compared += len(truth)
-    result.statuses.update(cell.status for cell in seen.values())
-    result.differences.extend(differences(step, truth, seen))
-    result.last = {cell: one.status for cell, one in seen.items()}
+    result.statuses.update(cell.status for cell in look.cells.values())
+    result.verdicts.update(verdict.status for verdict in foretold.values())
+    result.differences.extend(differences(step, truth, {**look.cells, **foretold}))
+    result.last = {cell: one.status for cell, one in look.cells.items()}
 
 
 def _period_at(programme: Programme, now: datetime) -> str:

@@ -19,6 +19,8 @@ _SIZES: Final = {"online": (1, 1), "paper": (20, 80), "ceremony": (90, LARGEST_S
 _DELAYS_DAYS: Final = {"prompt": 96, "weeks_later": 4}
 _BATCHED_OF_100: Final = 40
 _SIGNED_EARLIER_OF_100: Final = 6
+_PARTIES: Final = 2
+"""Businesses sign with the first two bodies of the ward's register (in the pilot People's Committee and police)."""
 _WORKDAY_STARTS: Final = time(7, 30)
 _WORKDAY_MINUTES: Final = 9 * 60
 
@@ -137,5 +139,7 @@ def _listed(town: Town, ward: Ward, kind: str, register: tuple[str, ...]) -> Ite
             day=day,
             at=posted_at(day, random.randint(0, 2), random),
             signatures=tuple(Signature({"register_id": organisation}) for organisation in part),
+            parties=ward.organisations[:_PARTIES] if kind == BUSINESS else (),
+            witness=next(iter(ward.organisations[_PARTIES:]), None) if kind == BUSINESS else None,
         )
         yield post_sheet(town, sheet)

@@ -47,6 +47,10 @@ def show(console: Console, programme: Programme, result: Result, elapsed_s: floa
         console.print(f"[bold red]{escape(result.failure)}[/bold red]", highlight=False)
     seen = ", ".join(f"{status} {count}" for status, count in sorted(result.statuses.items()))
     console.print(f"Trạng thái đã thấy / statuses seen: {seen}", highlight=False)
+    decided = {grades: count for grades, count in result.verdicts.items() if " | " not in grades}
+    told = ", ".join(f"{grade} {count}" for grade, count in sorted(decided.items()))
+    open_ones = result.verdicts.total() - sum(decided.values())
+    console.print(f"Kết luận đã thấy / verdicts seen: {told}, chưa kết luận / undecided {open_ones}", highlight=False)
     style = "bold green" if result.right else "bold red"
     console.print(
         f"{result.requests} yêu cầu / requests, {result.steps} bước / steps, {result.compared} ô / cells, "

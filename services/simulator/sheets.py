@@ -24,7 +24,10 @@ class Signature:
 
 @dataclass(frozen=True)
 class Sheet:
-    """`name` is its idempotency key, `at` the instant of posting, `who` the households that signed, if any."""
+    """`name` is its idempotency key, `at` the instant of posting, `who` the households that signed, if any.
+
+    `parties` and `witness`: bodies with which, and before which, those of the register sign.
+    """
 
     name: str
     ward: Ward
@@ -35,6 +38,8 @@ class Sheet:
     at: datetime
     signatures: tuple[Signature, ...]
     who: tuple[Household, ...] = ()
+    parties: tuple[str, ...] = ()
+    witness: str | None = None
 
     def body(self, town: Town) -> dict[str, Any]:
         stated: dict[str, Any] = {
@@ -46,7 +51,8 @@ class Sheet:
             "declared_count": len(self.signatures),
             "signers": [_signer(signature) for signature in self.signatures],
         }
-        return stated | ({"group": self.group} if self.group else {})
+        beside = {"group": self.group, "parties": list(self.parties), "witness": self.witness}
+        return stated | {name: value for name, value in beside.items() if value}
 
 
 def post_sheet(town: Town, sheet: Sheet) -> Action:

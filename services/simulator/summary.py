@@ -37,6 +37,7 @@ def of_play(result: Result, elapsed_s: float) -> dict[str, Any]:
         "retries": result.retries,
         "compared": result.compared,
         "statuses": dict(result.statuses),
+        "verdicts": dict(result.verdicts),
         "differences": [_told(difference) for difference in result.differences],
         "failure": result.failure,
         "elapsed_s": round(elapsed_s, 1),

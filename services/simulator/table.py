@@ -40,7 +40,8 @@ def ward_table(programme: Programme, period: Period, statuses: Mapping[Cell, str
     """One period, in words where there is room, else in signs. A cell that the system does not show is empty."""
     words = width >= _WIDE
     names = [programme.units.by_id[unit].name for unit in units_of(programme, period)]
-    indicators = [i for i in programme.indicators.values() if period in programme.periods_from(i.frequency)]
+    targeted = [indicator for indicator in programme.indicators.values() if not indicator.auxiliary]
+    indicators = [indicator for indicator in targeted if period in programme.periods_from(indicator.frequency)]
     days = f"{period.start:%d/%m/%Y} – {period.end:%d/%m/%Y}"
     table = Table(
         title=f"{period.code}: {days}",
@@ -67,6 +68,8 @@ def show_tables(
     for period in periods:
         console.print(ward_table(programme, period, statuses, console.width))
     for indicator in programme.indicators.values():
+        if indicator.auxiliary:
+            continue
         console.print(f"{indicator.code}  [dim]{indicator.name.en}[/dim]", highlight=False)
     legend = (
         Text.assemble((f" {look.sign} ", look.style), f" {STATUS_WORDS[status].vi} / {STATUS_WORDS[status].en}")

@@ -15,7 +15,7 @@ from services.simulator.town import Town
 
 _CATEGORIES: Final = ("trade", "possession", "use", "other_violation")
 _CHANNELS: Final = ("hotline", "direct", "box", "zalo", "vneid", "written", "online")
-_TOWN_HABITS: Final = ("same_day", "", "in_time", "", "late", "")
+_TOWN_HABITS: Final = ("same_day", "extended", "in_time", "", "late", "suspended", "extended_too_late", "")
 _AN_HOUR: Final = timedelta(hours=1)
 
 
@@ -121,6 +121,35 @@ def _twice(officer: Officer) -> list[Action]:
     return [first, handed, again]
 
 
+def _extended(officer: Officer) -> list[Action]:
+    """Complex (article 147.2): extended on the twentieth day, closed within two months. It is due in a later period."""
+    extended, closed = officer.day + timedelta(days=20), officer.day + timedelta(days=55)
+    return [
+        officer.receive(),
+        officer.move("handed_over", officer.day, officer.received + _AN_HOUR),
+        officer.move("extended", extended, local_instant(extended, time(15))),
+        officer.move("closed", closed, local_instant(closed, time(9))),
+    ]
+
+
+def _extended_too_late(officer: Officer) -> list[Action]:
+    """A day after the limit nothing is extended any more."""
+    late = officer.day + timedelta(days=21)
+    return [officer.receive(), officer.move("extended", late, local_instant(late, time(8)))]
+
+
+def _suspended(officer: Officer) -> list[Action]:
+    """An expert is waited for (article 148); resumed after six weeks and closed within a month of that."""
+    suspended, resumed, closed = (officer.day + timedelta(days=days) for days in (15, 57, 80))
+    return [
+        officer.receive(),
+        officer.move("handed_over", officer.day, officer.received + _AN_HOUR),
+        officer.move("suspended", suspended, local_instant(suspended, time(10))),
+        officer.move("resumed", resumed, local_instant(resumed, time(10))),
+        officer.move("closed", closed, local_instant(closed, time(10))),
+    ]
+
+
 HABITS: Final[dict[str, Habit]] = {
     "same_day": _same_day,
     "in_time": _in_time,
@@ -129,4 +158,7 @@ HABITS: Final[dict[str, Habit]] = {
     "told_late": _told_late,
     "move_first": _move_first,
     "twice": _twice,
+    "extended": _extended,
+    "extended_too_late": _extended_too_late,
+    "suspended": _suspended,
 }

@@ -34,6 +34,7 @@ class Story:
     listed: tuple[int, ...] = (10, 10, 12, 12)
     unhelped: tuple[int, ...] = (0, 1, 1, 0)
     untreated: int = 0
+    treated: int = 0
 
 
 STORIES: Final = (
@@ -76,6 +77,7 @@ STORIES: Final = (
         organisations_from_day=60,
         tips=("in_time", "late", "told_late", "in_time"),
         ring_months=frozenset({7}),
+        treated=60,
     ),
     Story(
         name="careless",

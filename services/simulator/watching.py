@@ -1,15 +1,17 @@
-"""What the system says: the matrix of each period, waited for until it stands at the instant that was asked for."""
+"""What the system says: statuses and verdicts of each period, waited for until they stand at the instant asked for."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import httpx
 import msgspec
 
 from services.contracts.readings.statuses import CellStatus, StatusMatrix
+from services.contracts.readings.verdicts import VerdictMatrix
 from services.simulator.posting import PlayFailed, Wait, instant
 from services.simulator.truth import Cell, Number
 
@@ -23,10 +25,13 @@ class Seen(NamedTuple):
 
 
 Seens = Mapping[Cell, Seen]
+_PACKS_AT_ONCE: Final = 5
+_PATHS: Final[Mapping[type, str]] = {StatusMatrix: "/v1/status", VerdictMatrix: "/v1/verdicts"}
+P = TypeVar("P", StatusMatrix, VerdictMatrix)
 
 
 class Watcher:
-    """Reads `{url}/v1/status`. An answer that has not changed (ETag) is neither sent nor decoded twice.
+    """Reads `/v1/status` and `/v1/verdicts`. An answer that has not changed (ETag) is neither sent nor decoded twice.
 
     Used by many threads at once, each with a period of its own.
     """
@@ -42,18 +47,18 @@ class Watcher:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._http = http
-        self._url = f"{url}/v1/status"
+        self._url = url
         self._programme = programme
         self._patience_s = patience_s
         self._wait = wait
         self._monotonic = monotonic
-        self._held: dict[str, tuple[str, StatusMatrix]] = {}
+        self._held: dict[str, tuple[str, StatusMatrix | VerdictMatrix]] = {}
 
     def wait_until(self, now: datetime, period: str) -> None:
         """Until the system has evaluated up to `now`. Raises PlayFailed when it does not come or is already past it."""
 
         def reached() -> bool:
-            page = self._page(period, None)
+            page = self._page(StatusMatrix, {"period": period})
             said = None if page is None else page.as_of.now
             if said is not None and said > now:
                 raise PlayFailed(
@@ -66,26 +71,55 @@ class Watcher:
 
     def matrix(self, period: str, now: datetime) -> Seens:
         """Every cell of a period, all evaluated at `now`. Raises PlayFailed when that does not come."""
+        return self._complete(partial(self._statuses, period, now), period, now)
+
+    def verdicts(self, period: str, now: datetime, packs: Sequence[str]) -> Seens:
+        """What the packs say of every unit in a period at `now`: the status of (unit, `pack/verdict`) is the grades
+        that are possible. To be asked once all cells stand at `now`."""
+        parts = [packs[first : first + _PACKS_AT_ONCE] for first in range(0, len(packs), _PACKS_AT_ONCE)]
+        found: dict[Cell, Seen] = {}
+        for part in parts:
+            found |= self._complete(partial(self._verdicts, period, now, part), period, now)
+        return found
+
+    def _complete(self, asked: Callable[[], Seens | None], period: str, now: datetime) -> Seens:
         found: list[Seens] = []
 
         def complete() -> bool:
-            seens = self._all_pages(period, now)
+            seens = asked()
             found.extend([] if seens is None else [seens])
             return seens is not None
 
         self._until(complete, f"{period}: chưa tính xong tại {instant(now)} / not evaluated at {instant(now)}")
         return found[-1]
 
-    def _all_pages(self, period: str, now: datetime) -> Seens | None:
+    def _statuses(self, period: str, now: datetime) -> Seens | None:
         """None while a page is away, stands at another instant, or has a cell that is still to be evaluated."""
-        found: dict[Cell, Seen] = {}
+        pages = self._all_pages(StatusMatrix, {"period": period}, now)
+        if pages is None or any(_is_stale(page) for page in pages):
+            return None
+        rows = [row for page in pages for row in page.units]
+        return {(row.unit.id, cell.indicator, period): _seen(cell) for row in rows for cell in row.cells}
+
+    def _verdicts(self, period: str, now: datetime, packs: Sequence[str]) -> Seens | None:
+        pages = self._all_pages(VerdictMatrix, {"period": period, "pack": ",".join(packs)}, now)
+        if pages is None:
+            return None
+        given = [(row.unit.id, one) for page in pages for row in page.units for one in row.verdicts]
+        return {
+            (unit, f"{one.pack}/{one.verdict}", period): Seen(" | ".join(one.possible), None, frozenset())
+            for unit, one in given
+        }
+
+    def _all_pages(self, kind: type[P], asked: Mapping[str, str], now: datetime) -> list[P] | None:
+        """None while a page is away or stands at another instant."""
+        found: list[P] = []
         cursor: str | None = None
         while True:
-            page = self._page(period, cursor)
-            if page is None or page.as_of.now != now or _is_stale(page):
+            page = self._page(kind, {**asked, "cursor": cursor} if cursor else asked)
+            if page is None or page.as_of.now != now:
                 return None
-            for row in page.units:
-                found |= {(row.unit.id, cell.indicator, period): _seen(cell) for cell in row.cells}
+            found.append(page)
             cursor = page.next
             if cursor is None:
                 return found
@@ -97,10 +131,9 @@ class Watcher:
                 raise PlayFailed(failure)
             self._wait(_LOOK_AGAIN_S)
 
-    def _page(self, period: str, cursor: str | None) -> StatusMatrix | None:
+    def _page(self, kind: type[P], asked: Mapping[str, str]) -> P | None:
         """One page; None while the system is away (no answer, 503) or has not read the programme yet (404)."""
-        asked = {"programme": self._programme, "period": period} | ({"cursor": cursor} if cursor else {})
-        url = str(httpx.URL(self._url, params=asked))
+        url = str(httpx.URL(self._url + _PATHS[kind], params={"programme": self._programme, **asked}))
         tag, held = self._held.get(url, ("", None))
         try:
             answer = self._http.get(url, headers={"If-None-Match": tag} if tag else {})
@@ -108,23 +141,23 @@ class Watcher:
             return None
         if answer.status_code in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.NOT_FOUND}:
             return None
-        if answer.status_code == HTTPStatus.NOT_MODIFIED and held is not None:
+        if answer.status_code == HTTPStatus.NOT_MODIFIED and isinstance(held, kind):
             return _stood_at(held, answer.headers.get("As-Of"))
-        page = _decoded(url, answer)
+        page = _decoded(url, answer, kind)
         self._held[url] = (answer.headers.get("ETag", ""), page)
         return page
 
 
-def _decoded(url: str, answer: httpx.Response) -> StatusMatrix:
+def _decoded(url: str, answer: httpx.Response, kind: type[P]) -> P:
     if answer.status_code != HTTPStatus.OK:
         raise PlayFailed(f"{url}: {answer.status_code} {answer.text[:2000]}")
     try:
-        return msgspec.json.decode(answer.content, type=StatusMatrix)
+        return msgspec.json.decode(answer.content, type=kind)
     except msgspec.DecodeError as error:
         raise PlayFailed(f"{url}: {error}") from error
 
 
-def _stood_at(page: StatusMatrix, now: str | None) -> StatusMatrix:
+def _stood_at(page: P, now: str | None) -> P:
     """The page that was held, at the instant up to which it has been found unchanged."""
     as_of = msgspec.structs.replace(page.as_of, now=None if now is None else datetime.fromisoformat(now))
     return msgspec.structs.replace(page, as_of=as_of)

@@ -158,7 +158,9 @@ def test_a_dead_letter_names_its_original(card: TopicCard, document: Document) -
 
 
 def _encoded(example: Example) -> Record:
-    event = msgspec.structs.replace(codec.decode(record_of(example.type, example.body)), actor="officer-1")
+    event = msgspec.structs.replace(
+        codec.decode(record_of(example.type, example.body, example.version)), actor="officer-1"
+    )
     return codec.encode(event, topic=topic_of(example.type))
 
 

@@ -15,6 +15,7 @@ from services.contracts.events import EVENT_TYPES
 from services.contracts.request_examples import REQUEST_EXAMPLES
 from services.contracts.requests import REQUESTS
 from services.contracts.routes import Route
+from services.contracts.versions import versions_of
 from services.operations import docs
 
 ALL = [(name, route) for name, routes in docs.SURFACES.items() for route in routes]
@@ -30,9 +31,10 @@ def test_the_openapi_document_of_a_service_is_valid(service: str) -> None:
 
 @pytest.mark.parametrize("name", EVENT_TYPES)
 def test_the_schema_of_an_event_is_valid_and_names_itself_as_the_log_does(name: str) -> None:
-    schema = schemas.event_schema(name)
-    Draft202012Validator.check_schema(schema)
-    assert schema["$id"] == dataschema(name)
+    for version in versions_of(name):
+        schema = schemas.event_schema(name, version)
+        Draft202012Validator.check_schema(schema)
+        assert schema["$id"] == dataschema(name, version)
 
 
 @pytest.mark.parametrize("struct", REQUESTS, ids=lambda struct: struct.__name__)

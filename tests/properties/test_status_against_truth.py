@@ -1,9 +1,11 @@
 """Engine and oracle were written from one text, apart from each other: they must agree on every cell."""
 
+from datetime import date
+
 from hypothesis import assume, given, settings
 
 from services.contracts.programme import Programme, cells
-from services.reporting.domain.inputs import Cell, Facts
+from services.reporting.domain.inputs import Cell, Facts, TipCount
 from services.reporting.domain.status import evaluate
 from services.simulator.truth import expected_cell
 from services.simulator.truth.facts import Report, Span, Tip
@@ -27,12 +29,17 @@ def world_of(programme: Programme, facts: Facts, now) -> World:
         for _ in range(entry.n)
     ]
     tips = [
-        Tip(unit, tip.received_on, tip.handed_over_on, tip.closed_on)
+        Tip(unit, tip.received_on, _moves(tip))
         for unit, tips in facts.tips.items()
         for tip in tips
         for _ in range(tip.n)
     ]
     return World(programme, now, reports, {"household": spans}, tips)
+
+
+def _moves(tip: TipCount) -> dict[str, list[date]]:
+    steps = {"handed_over": tip.handed_over_on, "closed": tip.closed_on}
+    return {step: [day] for step, day in steps.items() if day is not None}
 
 
 @settings(max_examples=250, deadline=None)

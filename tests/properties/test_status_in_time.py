@@ -28,11 +28,14 @@ def programmes(draw: st.DrawFn) -> Programme:
     both_ways = kind in {"flow", "stock"}
     quarterly = kind == "ratio" and draw(st.booleans())
     added = {"sum_of": ("m", "listed")} if both_ways and draw(st.booleans()) else {}
+    op = "at_least"
+    if both_ways or kind in UNTARGETED:
+        op = draw(st.sampled_from(["at_least", "at_most", "none"])) if both_ways else "none"
     goal = indicator(
         kind,
-        draw(st.sampled_from(["at_least", "at_most"])) if both_ways else "none" if kind in UNTARGETED else "at_least",
-        0 if kind in UNTARGETED else draw(FRACTIONS),
-        per="unit_month" if kind == "flow" and draw(st.booleans()) else None,
+        op,
+        0 if op == "none" else draw(FRACTIONS),
+        per="unit_month" if kind == "flow" and op == "at_least" and draw(st.booleans()) else None,
         trajectory=draw(st.sampled_from(["step", "linear"])),
         **({"form": QUARTERLY, "frequency": "quarter"} if quarterly else {}),
         **added,

@@ -29,16 +29,17 @@ RULES = pack(
         criterion("A-6", CASES, per=(PEOPLE,), at_least=Fraction(1, 2)),
         criterion("A-7", SPOTS, per=(PEOPLE,), at_least=Fraction(1, 3), below=Fraction(1, 2)),
         criterion("A-8", SPOTS, at_most=0, provisional=True),
+        criterion("A-9", SPOTS, per=(PEOPLE,), at_least=Fraction(1, 3), below=1, unsettled={"below"}),
     ],
-    verdict([(2, ("A-1", "A-2"))], [(2, ("A-3", "A-4", "A-6")), (1, ("A-8",))], [(1, ("A-7",))]),
+    verdict([(2, ("A-1", "A-2"))], [(2, ("A-3", "A-4", "A-6")), (1, ("A-8",))], [(1, ("A-7", "A-9"))]),
     verdict([(1, ("A-5",))], code="score"),
 )
 TOWN_OF_THREE = replace(
     town(
-        replace(indicator("flow", "at_most", 0, code=CASES), measure=None, sum_of=("m", "offenders")),
+        replace(indicator("flow", "none", 0, code=CASES), measure=None, sum_of=("m", "offenders")),
         replace(indicator("stock", "at_most", 0, code=SPOTS), measure="helped"),
         indicator("flow", "at_least", 1, code=SESSIONS),
-        replace(indicator("stock", "at_least", 1, code=PEOPLE), measure="listed"),
+        replace(indicator("stock", "none", 0, code=PEOPLE), measure="listed"),
         wards=3,
     ),
     packs=(RULES,),

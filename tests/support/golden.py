@@ -11,6 +11,7 @@ from services.contracts import topics
 from services.contracts.codec import CONTENT_TYPE, dataschema
 from services.contracts.events import EVENT_TYPES
 from services.contracts.records import StoredRecord
+from services.contracts.versions import FIRST_VERSION, versions_of
 
 FOLDER = Path("services/contracts/examples")
 PREFIX = "vn.binhyen."
@@ -18,6 +19,7 @@ PREFIX = "vn.binhyen."
 
 class Example(NamedTuple):
     type: str
+    version: int
     path: Path
 
     @property
@@ -41,19 +43,21 @@ class Example(NamedTuple):
 
 def examples(quality: str) -> Iterator[Example]:
     for name in EVENT_TYPES:
-        for path in sorted((FOLDER / name.removeprefix(PREFIX) / "v1" / quality).glob("*.json")):
-            yield Example(name, path)
+        for version in versions_of(name):
+            folder = FOLDER / name.removeprefix(PREFIX) / f"v{version}" / quality
+            for path in sorted(folder.glob("*.json")):
+                yield Example(name, version, path)
 
 
 def label(example: Example) -> str:
-    return f"{example.type.removeprefix(PREFIX)}-{example.path.stem}"
+    return f"{example.type.removeprefix(PREFIX)}-v{example.version}-{example.path.stem}"
 
 
 def topic_of(event_type: str) -> str:
     return topics.TOPIC_OF_TYPE.get(event_type, topics.PLEDGE.name)
 
 
-def record_of(event_type: str, body: bytes) -> StoredRecord:
+def record_of(event_type: str, body: bytes, version: int = FIRST_VERSION) -> StoredRecord:
     """The record whose value is `body`, with the headers that an intake would have written."""
     data = msgspec.json.decode(body)
     stated = data if isinstance(data, dict) else {}
@@ -64,7 +68,7 @@ def record_of(event_type: str, body: bytes) -> StoredRecord:
         "ce_source": b"ubnd-18115",
         "ce_type": event_type.encode(),
         "ce_time": b"2024-03-02T02:30:00.000000Z",
-        "ce_dataschema": dataschema(event_type).encode(),
+        "ce_dataschema": dataschema(event_type, version).encode(),
         "ce_subject": str(stated.get("unit", "18115@2018-01-01")).encode(),
         "ce_programme": str(stated.get("programme", "hong-linh-2024")).encode(),
         "ce_programmeversion": b"1",

@@ -33,7 +33,15 @@ from services.contracts.programme.parse import parse, parse_map
 from services.contracts.programme.registry import Refusal, Registry
 from services.contracts.programme.stubs import cut, own_period, share_of, stubs_at
 from services.contracts.programme.units import Succession, Unit, Units
-from services.contracts.programme.verdicts import Citation, Criterion, Grade, Quorum, RulePack, Verdict
+from services.contracts.programme.verdicts import (
+    Citation,
+    Criterion,
+    Grade,
+    Quorum,
+    RulePack,
+    ThresholdName,
+    Verdict,
+)
 from services.contracts.programme.workdays import WorkCalendar
 
 __all__ = [
@@ -78,6 +86,7 @@ __all__ = [
     "Succession",
     "Target",
     "Text",
+    "ThresholdName",
     "TipRules",
     "Unit",
     "Units",

@@ -3,6 +3,7 @@
 import json
 from fractions import Fraction
 from hashlib import sha256
+from typing import Any
 
 from services.contracts.errors import Text
 from services.contracts.programme.reading.build import stated
@@ -15,12 +16,20 @@ from services.contracts.programme.reading.verdict_shapes import (
     ThresholdShape,
     VerdictShape,
 )
-from services.contracts.programme.verdicts import Citation, Criterion, Grade, Quorum, RulePack, Verdict
+from services.contracts.programme.verdicts import (
+    THRESHOLDS,
+    Citation,
+    Criterion,
+    Grade,
+    Quorum,
+    RulePack,
+    Verdict,
+)
 
 
 def rule_pack(shape: RulePackShape) -> RulePack:
     """A pack of a folder without faults."""
-    said = json.dumps(stated(shape), ensure_ascii=False, sort_keys=True, default=str)
+    said = json.dumps(_said(shape), ensure_ascii=False, sort_keys=True, default=str)
     return RulePack(
         code=shape.code,
         name=_text(shape.name),
@@ -32,6 +41,16 @@ def rule_pack(shape: RulePackShape) -> RulePack:
         verdicts=tuple(_verdict(of) for of in shape.verdicts),
         definition_hash=sha256(said.encode()).hexdigest(),
     )
+
+
+def _said(shape: RulePackShape) -> dict[str, Any]:
+    """A pack in the words of the release before keeps the hash that it had there."""
+    said: dict[str, Any] = stated(shape)
+    for criterion in said["criteria"]:
+        for threshold in (criterion[name] for name in THRESHOLDS):
+            if threshold is not None and not threshold["provisional"]:
+                del threshold["provisional"]
+    return said
 
 
 def _text(shape: TextShape) -> Text:
@@ -55,6 +74,7 @@ def _criterion(shape: CriterionShape) -> Criterion:
         provisional=shape.provisional,
         reason=_text(shape.reason) if shape.reason else None,
         source=shape.source,
+        unsettled=frozenset(name for name in THRESHOLDS if (of := getattr(shape, name)) and of.provisional),
     )
 
 

@@ -27,6 +27,8 @@ SIGNER_FED: Final[frozenset[IndicatorKind]] = frozenset({"coverage", "signers"})
 TIP_FED: Final[frozenset[IndicatorKind]] = frozenset({"tips_received", "tips_in_time", "tips_resolved"})
 UNTARGETED: Final[frozenset[IndicatorKind]] = frozenset({"signers", "tips_received"})
 """They are counted and shown, and never judged: their target is `none`."""
+ADDED_UP: Final[frozenset[IndicatorKind]] = frozenset({"flow", "stock"})
+"""They add measures up, and criteria of verdicts may add them up; without a target they are auxiliary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +91,8 @@ class Indicator:
         """The measures of its form that it reads."""
         one_each = (self.measure, self.numerator, self.denominator)
         return self.sum_of or tuple(code for code in one_each if code is not None)
+
+    @property
+    def auxiliary(self) -> bool:
+        """Not one of the programme's indicators: a flow or stock without a target, which verdicts rest on."""
+        return self.target.op == "none" and self.kind in ADDED_UP

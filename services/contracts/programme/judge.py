@@ -21,6 +21,7 @@ from services.contracts.events import (
 )
 from services.contracts.programme.calendars import local_date
 from services.contracts.programme.forms import Form, Measure, RowField, RowKind
+from services.contracts.programme.ids import organisation_token
 from services.contracts.programme.model import Programme
 from services.contracts.programme.units import Unit
 
@@ -99,6 +100,26 @@ def _judge_sheet(sheet: PledgeSigned, unit: Unit, programme: Programme) -> None:
             raise Rejected(Reason.INVALID_FIELD, f"signers[{number}].basis", details.NOT_FOR_THIS_KIND)
         if registered and signer.token not in listed:
             raise Rejected(Reason.INVALID_FIELD, f"signers[{number}].token", details.NOT_IN_REGISTER)
+    _judge_parties(sheet, unit, programme)
+
+
+def _judge_parties(sheet: PledgeSigned, unit: Unit, programme: Programme) -> None:
+    """Who signs with organisations or businesses, or sees it: other bodies of the register, of the unit or above."""
+    named = [(f"parties[{number}]", party) for number, party in enumerate(sheet.parties)]
+    named += [("witness", sheet.witness)] if sheet.witness is not None else []
+    if named and sheet.kind not in _REGISTERED_KINDS:
+        raise Rejected(Reason.INVALID_FIELD, named[0][0], details.NOT_FOR_THIS_KIND)
+    signing = {signer.token for signer in sheet.signers}
+    before: set[str] = set()
+    for path, party in named:
+        body = programme.organisations.get(party)
+        if body is None or body.kind != "organisation" or not programme.units.within(unit.id, body.unit):
+            raise Rejected(Reason.INVALID_FIELD, path, details.NOT_IN_REGISTER)
+        if organisation_token(party) in signing:
+            raise Rejected(Reason.INVALID_FIELD, path, details.SIGNS_ITSELF)
+        if party in before:
+            raise Rejected(Reason.INVALID_FIELD, path, details.REPEATED)
+        before.add(party)
 
 
 def _judge_decision(data: ReportApproved | ReportReturned | ObligationExtended, programme: Programme) -> None:

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Literal
+from typing import Final, Literal
 
 from services.contracts.errors import Text
 from services.contracts.programme.calendars import PeriodKind
+
+ThresholdName = Literal["at_least", "at_most", "below"]
+THRESHOLDS: Final[tuple[ThresholdName, ...]] = ("at_least", "at_most", "below")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,8 @@ class Criterion:
 
     At least `at_least`, at most `at_most`, less than `below`, as far as given. `each` = "unit_month": every reporting
     unit in every base period of the first indicator must do so by itself. A provisional criterion (its threshold is not
-    readable in our sources, or nothing counts what it asks for) is never decided; `reason` says why.
+    readable in our sources, or nothing counts what it asks for) is never decided; of the `unsettled` thresholds (which
+    no source gives) none decides by itself; `reason` says why.
     """
 
     code: str
@@ -40,6 +44,7 @@ class Criterion:
     provisional: bool
     reason: Text | None
     source: str
+    unsettled: frozenset[ThresholdName] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

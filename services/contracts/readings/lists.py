@@ -68,7 +68,7 @@ class Units(Page, frozen=True, kw_only=True, omit_defaults=False):
 class TargetSummary(Value, frozen=True, kw_only=True, omit_defaults=False):
     """The exact number num/den; `per` = unit_month: for every reporting unit and month.
 
-    `op` = none: there is nothing to reach, and the status is always not_due, also beside a value.
+    `op` = none: there is nothing to reach, and the status is not_due, also beside a value, unless a report is missing.
     """
 
     op: TargetOp
@@ -94,12 +94,16 @@ class FormerDefinition(Value, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class IndicatorSummary(Value, frozen=True, kw_only=True, omit_defaults=False):
-    """In its newest definition, which judges the periods that begin from `effective_from` on."""
+    """In its newest definition, which judges the periods that begin from `effective_from` on.
+
+    `auxiliary`: not one of the programme's indicators, but a count without a target that verdicts rest on.
+    """
 
     code: IndicatorCode
     name: Name
     definition: Name
     kind: Word
+    auxiliary: bool
     form: FormCode | None
     measures: list[MeasureCode]
     signer_kind: Word | None

@@ -17,6 +17,7 @@ from services.contracts.fields import (
     UnitId,
     VerdictCode,
 )
+from services.contracts.programme.verdicts import ThresholdName
 from services.contracts.readings.lists import PeriodSummary, UnitSummary
 from services.contracts.readings.pages import Name, Page, Whole
 
@@ -50,7 +51,8 @@ class EvidenceCell(Value, frozen=True, kw_only=True, omit_defaults=False):
 class CriterionResult(Value, frozen=True, kw_only=True, omit_defaults=False):
     """A criterion and how it stands. `passes_now`: whether what is known today passes, decided or not.
 
-    `reason` and `why`: for what it is undecided. `cells` counts what it stands on; `evidence` holds at most 100 of
+    `reason` and `why`: for what it is undecided; a threshold that is `unsettled` has no source and decides nothing by
+    itself. `cells` counts what it stands on; `evidence` holds at most 100 of
     them, those first that keep it from being satisfied.
     """
 
@@ -60,6 +62,7 @@ class CriterionResult(Value, frozen=True, kw_only=True, omit_defaults=False):
     at_most: Ratio | None
     below: Ratio | None
     each: Literal["unit_month"] | None
+    unsettled: list[ThresholdName]
     provisional: bool
     source: Sentence
     state: CriterionState
@@ -137,3 +140,32 @@ class UnitVerdicts(Page, frozen=True, kw_only=True, omit_defaults=False):
     unit: UnitSummary
     packs: list[PackVerdicts]
     comparison: list[Compared]
+
+
+class GivenVerdict(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """A verdict as in `VerdictResult`, and its criteria by their state. Why: the unit's own verdicts."""
+
+    pack: PackCode
+    verdict: VerdictCode
+    outcome: VerdictCode | None
+    possible: list[VerdictCode]
+    satisfied: list[CriterionCode]
+    failed: list[CriterionCode]
+    undecided: list[CriterionCode]
+
+
+class VerdictRow(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """The verdicts on one unit; a verdict that is not given on its kind, or for this kind of period, is absent."""
+
+    unit: UnitSummary
+    verdicts: list[GivenVerdict]
+
+
+class VerdictMatrix(Page, frozen=True, kw_only=True, omit_defaults=False):
+    """Units (the chosen one first, then those below it) by verdicts, of `packs` in their order."""
+
+    programme: ProgrammeId
+    version: Whole
+    period: PeriodSummary
+    packs: list[PackCode]
+    units: list[VerdictRow]

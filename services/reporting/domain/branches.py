@@ -55,8 +55,8 @@ TOO_SMALL_TO_SHOW: Final = Branch(
     "too_small_to_show",
     "not_due",
     Text(
-        "Không công bố số tin của riêng một xã, phường để bảo vệ người báo tin.",
-        "The number of a single ward is not shown, for the safety of those who tell.",
+        "Không công bố số liệu từ đó suy ra được số tin của riêng một xã, phường, để bảo vệ người báo tin.",
+        "Nothing is told from which the tips of a single ward can be made out, for the safety of those who tell.",
     ),
 )
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Final, Literal, NamedTuple
 
-from services.contracts.programme import Criterion, Indicator, Period, Programme
+from services.contracts.programme import Criterion, Indicator, Period, Programme, ThresholdName
 from services.reporting.domain.inputs import Cell, Value
 from services.reporting.domain.status import Status
 
@@ -105,8 +105,10 @@ def _compared(
     span = _divided(spans[: len(criterion.reads)], spans[len(criterion.reads) :])
     if span is None:
         return "undecided", "no_data"
-    state = _held_against(criterion, span)
-    return state, "bounds" if state == "undecided" else None
+    state = _held_against(criterion, span, sourced=True)
+    if state != "undecided":
+        return state, None
+    return state, "bounds" if _held_against(criterion, span) == "undecided" else "provisional"
 
 
 def _span(cell: Cell, programme: Programme, reading: Reading, now: datetime | None) -> Span | Reason:
@@ -117,7 +119,7 @@ def _span(cell: Cell, programme: Programme, reading: Reading, now: datetime | No
     indicator = programme.indicator(cell.indicator, period)
     if reading.stale:
         return "stale"
-    if status.status == "not_due":
+    if status.status == "not_due" and status.value is None:
         return "not_due"
     own = programme.own_period(cell.unit, period) or period
     if indicator.kind != "flow" and now < own.closes_at:
@@ -151,16 +153,20 @@ def _sum(spans: Sequence[Span]) -> Span:
     return Span(low, high if len(highs) == len(spans) else None)
 
 
-def _held_against(criterion: Criterion, span: Span) -> State:
-    """Each threshold is asked for itself: an interval that passes them all lies between them."""
-    asked: list[State] = []
-    if criterion.at_least is not None:
-        asked.append(_state(span.low >= criterion.at_least, span.high is not None and span.high < criterion.at_least))
-    if criterion.at_most is not None:
-        asked.append(_state(span.high is not None and span.high <= criterion.at_most, span.low > criterion.at_most))
-    if criterion.below is not None:
-        asked.append(_state(span.high is not None and span.high < criterion.below, span.low >= criterion.below))
-    return all_of(asked)
+def _held_against(criterion: Criterion, span: Span, *, sourced: bool = False) -> State:
+    """Each threshold is asked for itself: an interval that passes them all lies between them.
+
+    `sourced`: a threshold that no source gives leaves its part undecided.
+    """
+    asked: dict[ThresholdName, State] = {}
+    low, high = span
+    if (least := criterion.at_least) is not None:
+        asked["at_least"] = _state(low >= least, high is not None and high < least)
+    if (most := criterion.at_most) is not None:
+        asked["at_most"] = _state(high is not None and high <= most, low > most)
+    if (below := criterion.below) is not None:
+        asked["below"] = _state(high is not None and high < below, low >= below)
+    return all_of(["undecided" if sourced and name in criterion.unsettled else state for name, state in asked.items()])
 
 
 def _state(surely: bool, never: bool) -> State:

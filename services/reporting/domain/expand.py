@@ -7,6 +7,7 @@ from datetime import date
 
 from services.contracts.programme import SIGNER_FED, TIP_FED, Indicator, Period, Programme, cells
 from services.reporting.domain.inputs import Cell
+from services.reporting.domain.small_numbers import tips_are_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ def waiting(marks: Iterable[Mark], programme: Programme, period: Period, units: 
         everywhere = mark.source == "programme"
         asked = units if everywhere else {mark.unit, *programme.units.ancestors(mark.unit)}.intersection(units)
         if asked and (everywhere or _touches(mark, period)):
-            codes = [one.code for one in indicators if feeds(mark.source, one)]
-            found |= {Cell(unit, code, period.code) for unit in asked for code in codes}
+            fed = [one for one in indicators if feeds(mark.source, one)]
+            found |= {Cell(*at, period.code) for at in _shown(mark.source, asked, fed, period, programme)}
     return found
 
 
@@ -57,21 +58,28 @@ def beside_published(marks: Iterable[Mark], published: Iterable[Period]) -> set[
 
 
 def _of_marks(unit: str, source: str, marks: Iterable[Mark], programme: Programme) -> Iterator[Cell]:
-    """Cells of all marks of a unit and a source, each once; none for a unit that the programme does not know."""
+    """Cells of all marks of a unit and a source, each once; none for a unit that the programme does not know.
+
+    Only units with somebody below them who reports in the period have a cell (see `programme.cells`).
+    """
     above = (unit, *programme.units.ancestors(unit))
     units = [one for one in above if programme.units.within(one, programme.root)]
     for indicator in programme.indicators.values():
         if feeds(source, indicator):
             for period in programme.periods_from(indicator.frequency):
                 if any(_touches(mark, period) for mark in marks):
-                    yield from _of_units(units, indicator, period, programme)
+                    there = [one for one in units if programme.units.leaves(one, period)]
+                    yield from (Cell(*at, period.code) for at in _shown(source, there, [indicator], period, programme))
 
 
-def _of_units(units: Iterable[str], indicator: Indicator, period: Period, programme: Programme) -> Iterator[Cell]:
-    """Only units with somebody below them who reports in the period have a cell (see `programme.cells`)."""
+def _shown(
+    source: str, units: Iterable[str], indicators: Iterable[Indicator], period: Period, programme: Programme
+) -> Iterator[tuple[str, str]]:
+    """(unit, indicator). What tips say is not told of every unit; a cell that was looked at for one would tell it."""
+    codes = [indicator.code for indicator in indicators]
     for unit in units:
-        if programme.units.leaves(unit, period):
-            yield Cell(unit, indicator.code, period.code)
+        if source != "tip" or tips_are_told(programme, unit, period):
+            yield from ((unit, code) for code in codes)
 
 
 def feeds(source: str, indicator: Indicator) -> bool:

@@ -9,7 +9,7 @@ from services.reporting.domain.adding import added_up
 from services.reporting.domain.branches import Branch
 from services.reporting.domain.case import Case, Finding, best_passes, worst_passes
 from services.reporting.domain.inputs import Value
-from services.reporting.domain.received import Lot, any_overdue, flags_of, inputs_by_leaf, listed
+from services.reporting.domain.received import Lot, any_overdue, counted, flags_of, inputs_by_leaf, listed
 
 
 def flow(case: Case) -> Finding:
@@ -32,7 +32,10 @@ def flow(case: Case) -> Finding:
     )
     if not inputs:
         return finding
-    decided = _closed(case, finding, missing) if case.closed else _open(case, finding, inputs)
+    if case.indicator.auxiliary:
+        decided = replace(finding, branch=counted(case, _expected(case, inputs)))
+    else:
+        decided = _closed(case, finding, missing) if case.closed else _open(case, finding, inputs)
     return decided if missing else replace(decided, low=None, high=None)
 
 
@@ -51,8 +54,13 @@ def _closed(case: Case, finding: Finding, missing: Sequence[Lot]) -> Finding:
     return replace(finding, branch=branches.OVERDUE if any_overdue(missing, case.now) else branches.MISSING)
 
 
+def _expected(case: Case, inputs: Sequence[Lot]) -> list[Lot]:
+    """What is owed by now, and what has come early."""
+    return [item for item in inputs if item.owed(case.now) or not item.missing]
+
+
 def _open(case: Case, finding: Finding, inputs: Sequence[Lot]) -> Finding:
-    expected = [item for item in inputs if item.owed(case.now) or not item.missing]
+    expected = _expected(case, inputs)
     branch = _open_branch(case, finding, expected)
     if branch is not None:
         return replace(finding, branch=branch)

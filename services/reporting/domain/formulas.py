@@ -31,7 +31,10 @@ FORMULAS: Final[Mapping[IndicatorKind, Text]] = {
         "Số người ký không trùng lặp tính đến ngày xét; chưa có mẫu số nên không tính tỷ lệ.",
         "Distinct signers up to the day; no share of them, for there is no denominator.",
     ),
-    "tips_received": Text("Số tin đã tiếp nhận trong kỳ.", "Tips received in the period."),
+    "tips_received": Text(
+        "Số tin đã tiếp nhận trong kỳ, theo kênh; kênh có dưới 5 tin không nêu số.",
+        "Tips received in the period, by channel; fewer than five by one channel are not told.",
+    ),
     "tips_resolved": Text(
         "Số tin được giải quyết trong thời hạn luật định / số tin đến hạn trong kỳ.",
         "Tips closed by the day the law sets / tips due in the period.",

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 from uuid import UUID
 
-from services.contracts.fields import StatusName
+from services.contracts.fields import StatusName, TipChannel
 from services.reporting.domain.obligations import Extension, Submission
 from services.reporting.domain.tallies import Tallies
 
@@ -55,7 +55,8 @@ class DayCount(NamedTuple):
 class TipCount(NamedTuple):
     """How many tips a unit received on a day and handed over on another (None: not yet).
 
-    `due_on` is the last day on which closing them is lawful, as told at receipt; `closed_on` is None until they are.
+    `due_on` is the last day on which closing them is lawful (`tip_limits`; None while suspended); `closed_on` is None
+    until they are.
     """
 
     received_on: date
@@ -63,6 +64,7 @@ class TipCount(NamedTuple):
     n: int
     due_on: date | None = None
     closed_on: date | None = None
+    channel: TipChannel = "other"
 
 
 class Published(NamedTuple):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.contracts.programme import Indicator, Obligation, Period
+from services.reporting.domain import branches
+from services.reporting.domain.branches import Branch
 from services.reporting.domain.case import Case, Cause, FlagName
 from services.reporting.domain.inputs import Report
 from services.reporting.domain.tallies import Part
@@ -97,6 +99,14 @@ def _measures(report: Report | None, indicator: Indicator) -> tuple[int, ...] | 
 
 def any_overdue(inputs: Iterable[Lot], now: datetime) -> bool:
     return any(item.missing and now >= item.due_at for item in inputs)
+
+
+def counted(case: Case, expected: Sequence[Lot]) -> Branch:
+    """Of what has no target: whether a report that is expected is missing, and nothing else."""
+    missing = [item for item in expected if item.missing]
+    if missing:
+        return branches.OVERDUE if any_overdue(missing, case.now) else branches.MISSING
+    return branches.COUNTED if expected else branches.NOTHING_OWED
 
 
 def flags_of(case: Case, counting: Iterable[Lot]) -> frozenset[FlagName]:

@@ -6,7 +6,13 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from services.contracts.explanations import ExplainedInput, ExplainedReport, ExplainedTips, Explanation
+from services.contracts.explanations import (
+    ExplainedInput,
+    ExplainedReport,
+    ExplainedTips,
+    Explanation,
+    TipsByChannel,
+)
 from services.contracts.programme import TIP_FED, Programme, local_date
 from services.reporting.domain.explain import Events, Told, explain
 from services.reporting.domain.inputs import Cell, DayCount, Facts, Published, Report, TipCount
@@ -20,18 +26,24 @@ _ONE_DAY = timedelta(days=1)
 def concluded(said: Explanation, programme: Programme) -> Explanation:
     """The explanation that follows from the inputs stated in one, of which all must be on the page.
 
-    The events behind them are taken as they are told; so is, of tips, whose days are not told, what time will do.
+    The events behind them are taken as they are told; so is, of tips, whose days are not told, what time will do, and
+    by which channels they came, for small numbers are not told.
     """
     cell, facts = Cell(said.unit, said.indicator, said.period.code), _facts(said, programme)
     judged = judge(cell, programme, facts, said.evaluated_at)
     until = judged.status.valid_until
     later = None if until is None else evaluate(cell, programme, facts, until)
     events = {place(one): Events(one.events, one.events_in_all, one.events_digest) for one in said.inputs}
-    inputs = stated_inputs(judged)
+    channels = {place(one): one.tips.channels for one in said.inputs if one.tips}
+    inputs = [_by_channel(one, channels.get(place(one), [])) for one in stated_inputs(judged)]
     found = explain(judged, later, inputs, slice(0, len(inputs)), events, Told(said.as_of, said.next, said.stale))
     if said.formula.kind not in TIP_FED:
         return found
     return replace(found, valid_until=said.valid_until, distance=said.distance, text=said.text)
+
+
+def _by_channel(stated: ExplainedInput, told: list[TipsByChannel]) -> ExplainedInput:
+    return stated if stated.tips is None else replace(stated, tips=replace(stated.tips, channels=told))
 
 
 def _facts(said: Explanation, programme: Programme) -> Facts:

@@ -12,6 +12,7 @@ from services.contracts.explanations import (
     ExplainedTips,
     InputState,
     SignersOnDay,
+    TipsByChannel,
 )
 from services.contracts.programme import Obligation
 from services.reporting.domain.case import Case, Cause
@@ -50,7 +51,10 @@ def _stated(case: Case, cause: Cause, away: frozenset[str] | None) -> ExplainedI
         case Filed():
             return _filed(case, cause)
         case Received():
-            tips = ExplainedTips(received=cause.received, in_time=cause.in_time, undecided=cause.undecided)
+            channels = [TipsByChannel(channel=channel, n=n) for channel, n in cause.channels.items()]
+            tips = ExplainedTips(
+                received=cause.received, in_time=cause.in_time, undecided=cause.undecided, channels=channels
+            )
             return _input(cause.unit, None, "counts", missing=cause.undecided > 0, tips=tips)
     raise TypeError(f"no words for {type(cause).__name__}")
 

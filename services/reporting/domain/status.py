@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from services.contracts.programme import Indicator, Programme
-from services.contracts.programme.indicators import UNTARGETED, IndicatorKind
-from services.reporting.domain.branches import NOT_OPEN
+from services.contracts.programme.indicators import IndicatorKind
+from services.reporting.domain.branches import COUNTED, NOT_OPEN
 from services.reporting.domain.case import Case, Finding, FlagName, StatusName
 from services.reporting.domain.coverage import coverage, signers
 from services.reporting.domain.flow import flow
@@ -102,7 +102,7 @@ def _finding(case: Case) -> Finding:
 
 def _status(case: Case, finding: Finding) -> Status:
     """Whatever is not due yet, or of too few people, has neither value nor bounds; a count without a target has one."""
-    due = finding.status != "not_due" or case.indicator.kind in UNTARGETED
+    due = finding.status != "not_due" or finding.branch is COUNTED
     kept_back = due and bool(withheld(case, finding))
     due = due and not kept_back
     value = finding.value if due else None

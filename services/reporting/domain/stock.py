@@ -10,7 +10,7 @@ from services.reporting.domain import branches
 from services.reporting.domain.adding import added_up
 from services.reporting.domain.case import Case, Finding, best_passes, worst_passes
 from services.reporting.domain.inputs import Value
-from services.reporting.domain.received import Input, Lot, any_overdue, flags_of, inputs_by_leaf, listed
+from services.reporting.domain.received import Input, Lot, any_overdue, counted, flags_of, inputs_by_leaf, listed
 
 Measured = Callable[[Sequence[Lot]], Finding]
 """Value and bounds of current inputs, whatever their decision will be."""
@@ -47,6 +47,8 @@ def _decided(case: Case, measured: Measured, *, early_not_met: bool) -> Finding:
     )
     if not current:
         return finding
+    if case.indicator.auxiliary:
+        return replace(finding, branch=counted(case, current))
     return _closed(case, finding, current, early_not_met) if case.closed else _open(case, finding, current)
 
 

@@ -1,27 +1,33 @@
 """Tips: how many came (CT27), handed over to the competent police in time (CT28), closed within the law (CT29)."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
+from services.contracts.fields import TipChannel
 from services.contracts.programme.calendars import local_midnight
 from services.reporting.domain import branches
 from services.reporting.domain.branches import Branch
 from services.reporting.domain.case import Case, Cause, Finding, best_passes, worst_passes
 from services.reporting.domain.inputs import TipCount, Value
+from services.reporting.domain.small_numbers import tips_are_told, told_parts
 
 _ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Received(Cause):
-    """The tips of one receiving unit, as numbers: neither a day nor a place in the log stands in an explanation."""
+    """The tips of a unit and those below it, as numbers: neither a day, a ward nor a place in the log is told.
+
+    `channels`: how many came by each, None where the number is too small to be told.
+    """
 
     unit: str
     received: int
     in_time: int
     undecided: int
+    channels: Mapping[TipChannel, int | None] = field(default_factory=dict)
 
 
 class _Clock(NamedTuple):
@@ -34,16 +40,18 @@ class _Clock(NamedTuple):
 
 
 def tips_received(case: Case) -> Finding:
-    """Formula: tips received by the unit or below it in the period, shown for units that hold others, never judged.
-
-    Of a ward alone the number is not shown: one tip more could tell its neighbours who was seen at the station. So it
-    is not told either which ward adds what.
-    """
-    if case.programme.units.by_id[case.unit].is_leaf:
+    """Formula: tips received by the unit or below it in the period, and by which channel. Never judged."""
+    if not _told(case):
         return Finding(branches.TOO_SMALL_TO_SHOW)
-    tips = (tip for unit in _receiving(case) for tip in case.facts.tips[unit])
-    n = sum(tip.n for tip in tips if case.period.covers(tip.received_on))
-    return Finding(branches.COUNTED, value=Value(n), causes=(Received(case.unit, n, 0, 0),))
+    channels: dict[TipChannel, int] = dict.fromkeys(get_args(TipChannel), 0)
+    n = 0
+    for unit in _receiving(case):
+        for tip in case.facts.tips[unit]:
+            if case.period.covers(tip.received_on):
+                n += tip.n
+                channels[tip.channel] += tip.n
+    cause = Received(case.unit, n, 0, 0, told_parts(channels))
+    return Finding(branches.COUNTED, value=Value(n), causes=(cause,))
 
 
 def tips_in_time(case: Case) -> Finding:
@@ -58,31 +66,34 @@ def tips_in_time(case: Case) -> Finding:
 def tips_resolved(case: Case) -> Finding:
     """Formula: tips closed by the day on which they were due / tips of the unit or below it due in the period.
 
-    Due: the legal day told at receipt (Bộ luật Tố tụng hình sự 2015, article 147: 20 days).
+    Due: the legal day (`tip_limits`), with what was extended, suspended or resumed.
     """
     return _judged(case, lambda tip: _Clock(tip.due_on, tip.due_on, tip.closed_on, tip.n) if tip.due_on else None)
 
 
 def _judged(case: Case, clock_of: Callable[[TipCount], _Clock | None]) -> Finding:
-    found = {unit: _clocks(case, map(clock_of, case.facts.tips[unit])) for unit in _receiving(case)}
-    by_unit = {unit: clocks for unit, clocks in found.items() if clocks}
-    tips = [tip for of_unit in by_unit.values() for tip in of_unit]
-    n = sum(tip.n for tip in tips)
+    if not _told(case):
+        return Finding(branches.TOO_SMALL_TO_SHOW)
+    tips = [clock for unit in _receiving(case) for clock in _clocks(case, map(clock_of, case.facts.tips[unit]))]
+    cause = _received(case, tips)
+    n, in_time, undecided = cause.received, cause.in_time, cause.undecided
     if n == 0:
         return Finding(branches.NO_TIPS)
-    causes = tuple(_received(case, unit, of_unit) for unit, of_unit in by_unit.items())
-    in_time, undecided = sum(cause.in_time for cause in causes), sum(cause.undecided for cause in causes)
     finding = Finding(
         branches.UNDECIDED,
         value=Value(in_time, n),
         low=Value(in_time, n),
         high=Value(in_time + undecided, n),
         changes=_changes(case, tips),
-        causes=causes,
+        causes=(cause,),
     )
     branch = _closed(case, finding, undecided) if case.closed else _open(case, finding)
     decided = replace(finding, branch=branch)
     return decided if undecided else replace(decided, low=None, high=None)
+
+
+def _told(case: Case) -> bool:
+    return tips_are_told(case.programme, case.unit, case.period)
 
 
 def _receiving(case: Case) -> list[str]:
@@ -93,9 +104,9 @@ def _clocks(case: Case, found: Iterable[_Clock | None]) -> list[_Clock]:
     return [clock for clock in found if clock is not None and case.period.covers(clock.of)]
 
 
-def _received(case: Case, unit: str, tips: list[_Clock]) -> Received:
+def _received(case: Case, tips: list[_Clock]) -> Received:
     return Received(
-        unit,
+        case.unit,
         received=sum(tip.n for tip in tips),
         in_time=sum(tip.n for tip in tips if _in_time(tip)),
         undecided=sum(tip.n for tip in tips if _undecided(case, tip)),

@@ -96,8 +96,13 @@ def judge(
     return Judgement(pack, criteria, tuple(ruling(verdict, states) for verdict in verdicts))
 
 
-def _asked(verdicts: Iterable[Verdict]) -> set[str]:
-    return {code for verdict in verdicts for grade in verdict.grades for quorum in grade.quorums for code in quorum.of}
+def criteria_of(verdict: Verdict) -> frozenset[str]:
+    """The codes of the criteria that any grade of a verdict asks for."""
+    return frozenset(code for grade in verdict.grades for quorum in grade.quorums for code in quorum.of)
+
+
+def _asked(verdicts: Iterable[Verdict]) -> frozenset[str]:
+    return frozenset[str]().union(*map(criteria_of, verdicts))
 
 
 def _reached(grade: Grade, states: States) -> Reached:

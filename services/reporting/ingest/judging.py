@@ -148,7 +148,7 @@ def marks_of(event: Event, programme: Programme, owed: Obligation | None) -> tup
         return (Mark(programme.id, owed.unit, f"form:{owed.form}", *days),)
     match data:
         case TipReceived():
-            return (Mark(programme.id, data.unit, "tip", data.occurred_on, data.due_on),)
+            return (Mark(programme.id, data.unit, "tip", data.occurred_on),)
         case TipMoved():
             return (Mark(programme.id, data.unit, "tip"),)
         case ProgrammeClosed():

@@ -22,6 +22,7 @@ from services.kit.web import Answer, ProblemError, caller, header, html_answer, 
 from services.reporting.serve import (
     baseline,
     books,
+    contributions,
     explaining,
     fate,
     history,
@@ -33,6 +34,7 @@ from services.reporting.serve import (
     periods,
     streaks,
     surface,
+    verdict_matrix,
     verdicts,
 )
 from services.reporting.serve.editions import Editions
@@ -55,6 +57,8 @@ READINGS: Final[tuple[tuple[Route, Reading], ...]] = (
     (surface.DRAFT, periods.draft),
     (surface.EXPLANATION, explaining.explanation),
     (surface.OBLIGATIONS, obligations.obligations),
+    (surface.CONTRIBUTIONS, contributions.contributions),
+    (surface.VERDICTS, verdict_matrix.verdict_matrix),
     (surface.UNIT_VERDICTS, verdicts.unit_verdicts),
     (surface.BOOKS, books.books),
     (surface.DEAD_LETTERS, letters.dead_letters),

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from services.contracts.programme import Obligation, Period, Programme
 from services.kit.clock import LOCAL
 from services.reporting.domain.obligations import Extension, Share, Standing, rates
+from services.reporting.serve import contributions
 from services.reporting.serve.obligations import obligations_within, standings_of
 from services.reporting.serve.view import View
 from services.reporting.serve.words import OBLIGATION_WORDS, share_text
@@ -31,12 +32,16 @@ class Line(NamedTuple):
 
 
 class Table(NamedTuple):
-    """`more`: further lines are not shown. Rates as they are read; empty where nothing is owed, or decided, yet."""
+    """`more`: further lines are not shown. Rates as they are read; empty where nothing is owed, or decided, yet.
+
+    `contributed`: by agency, who owes or has delivered nothing.
+    """
 
     lines: list[Line]
     more: bool
     completeness: str
     timeliness: str
+    contributed: contributions.Table
 
 
 def table(view: View, programme: Programme, period: Period, known_on: date | None) -> Table:
@@ -44,9 +49,10 @@ def table(view: View, programme: Programme, period: Period, known_on: date | Non
     whole = standings_of(view, programme, obligations_within(programme, programme.root, period), known_on)
     shown = [(one, stands) for one, _, stands in whole.listed if stands.state in SHOWN]
     shown.sort(key=lambda one: SHOWN.index(one[1].state))
+    contributed = contributions.table(programme, period, whole)
     found = rates(stands for _, _, stands in whole.listed)
     lines = [_line(programme, one, stands, whole.now) for one, stands in shown[:MOST_LINES]]
-    return Table(lines, len(shown) > MOST_LINES, _share(found.completeness), _share(found.timeliness))
+    return Table(lines, len(shown) > MOST_LINES, _share(found.completeness), _share(found.timeliness), contributed)
 
 
 def _line(programme: Programme, owed: Obligation, stands: Standing, now: datetime) -> Line:

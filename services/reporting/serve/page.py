@@ -107,7 +107,8 @@ def _shown(programme: Programme, matrix: StatusMatrix, unit: str, cell: CellStat
     told = "explain" if matrix.known_at is None else "history"
     asked = f"programme={programme.id}&period={matrix.period.code}"
     streak = streaks.get((unit, cell.indicator))
-    text = words.NO_TARGET if untargeted and cell.value else words.STATUS_WORDS[cell.status]
+    counted = untargeted and cell.value and cell.status == "not_due"
+    text = words.NO_TARGET if counted else words.STATUS_WORDS[cell.status]
     return Shown(
         status=cell.status,
         vi=text.vi,

@@ -56,6 +56,7 @@ def indicator_summary(programme: Programme, indicator: Indicator) -> IndicatorSu
         name=name_of(indicator.name),
         definition=name_of(indicator.definition),
         kind=indicator.kind,
+        auxiliary=indicator.auxiliary,
         form=indicator.form,
         measures=list(indicator.measures),
         signer_kind=indicator.signer_kind,

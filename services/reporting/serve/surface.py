@@ -5,35 +5,31 @@ from uuid import UUID
 
 from services.contracts.accounts import Books, DeadLetters, EventOutcome, UnknownEvent
 from services.contracts.explanations import Explanation
-from services.contracts.fields import Day, IndicatorCode, PackCodes, PeriodCode, ProgrammeId, TopicName, UnitRef
+from services.contracts.fields import Day, IndicatorCode, PeriodCode, ProgrammeId, TopicName, UnitRef
+from services.contracts.readings.contributions import Contributions
 from services.contracts.readings.histories import Baseline, StatusHistory
 from services.contracts.readings.lineage import UnitLineage
 from services.contracts.readings.lists import Indicators, Periods, Programmes, Units
 from services.contracts.readings.obligations import Obligations
-from services.contracts.readings.pages import Cursor, Limit
 from services.contracts.readings.publications import Draft, PeriodDecisions
 from services.contracts.readings.statuses import StatusMatrix, UnitStatus
 from services.contracts.readings.streaks import Streaks
-from services.contracts.readings.verdicts import UnitVerdicts
+from services.contracts.readings.verdicts import UnitVerdicts, VerdictMatrix
 from services.contracts.routes import IF_NONE_MATCH, Link, Parameter, Route
+from services.reporting.serve.parameters import (
+    AS_OF,
+    KNOWN_AT,
+    PACKS,
+    PAGED,
+    PERIOD,
+    PERIOD_IN_PATH,
+    PROGRAMME,
+    SUBTREE,
+    UNIT_IN_PATH,
+    list_route,
+)
 
 AGENCY_ROLES: Final = ("pledge", "report", "decide", "tip", "clock", "operator")
-_UNIT_IN_PATH: Final = Parameter("unit", "path", UnitRef, "A unit by code or id.")
-_PERIOD_IN_PATH: Final = Parameter("period", "path", PeriodCode, "A period of the programme, e.g. 2024-M03.")
-_PROGRAMME: Final = Parameter("programme", "query", ProgrammeId, "A programme's id.")
-_PERIOD: Final = Parameter("period", "query", PeriodCode, "A period of the programme, e.g. 2024-M03.")
-_SUBTREE: Final = Parameter(
-    "unit", "query", UnitRef, "A unit by code or id: it and what lies below it. Default: all.", required=False
-)
-_KNOWN_AT: Final = Parameter(
-    "known_at", "query", Day, "A local day that is over: what was known at its end. Default: now.", required=False
-)
-_PAGED: Final = (
-    Parameter("limit", "query", Limit, "At most so many items; default 100.", required=False),
-    Parameter("cursor", "query", Cursor, "`next` of the page before.", required=False),
-    IF_NONE_MATCH,
-)
-_AS_OF: Final = {"ETag": "Changes with what is said, not with `as_of`.", "As-Of": "`as_of.now`, also beside a 304."}
 _OF_ONE: Final = tuple(
     Link(operation, {"programme": "$response.body#/items/0/id"})
     for operation in ("listUnits", "listIndicators", "listPeriods")
@@ -41,75 +37,60 @@ _OF_ONE: Final = tuple(
 _ITS_UNIT: Final = {"programme": "$request.query.programme", "unit": "$response.body#/items/0/id"}
 _ITS_PERIOD: Final = {"programme": "$request.query.programme", "period": "$response.body#/items/0/code"}
 
-
-def _list(
-    path: str, operation: str, summary: str, answer: type, *parameters: Parameter, links: tuple[Link, ...] = ()
-) -> Route:
-    return Route(
-        "GET",
-        path,
-        operation,
-        summary,
-        {200: answer, 304: None},
-        parameters=(*parameters, *_PAGED),
-        problems=(404, 422, 503),
-        headers=_AS_OF,
-        links=links,
-    )
-
-
-PROGRAMMES: Final = _list(
+PROGRAMMES: Final = list_route(
     "/v1/programmes", "listProgrammes", "Các chương trình. / The programmes.", Programmes, links=_OF_ONE
 )
-UNITS: Final = _list(
+UNITS: Final = list_route(
     "/v1/units",
     "listUnits",
     "Các đơn vị. / The units.",
     Units,
-    _PROGRAMME,
+    PROGRAMME,
     links=(Link("getUnitStatus", _ITS_UNIT), Link("getUnitVerdicts", _ITS_UNIT)),
 )
-INDICATORS: Final = _list("/v1/indicators", "listIndicators", "Các chỉ tiêu. / The indicators.", Indicators, _PROGRAMME)
-PERIODS: Final = _list(
+INDICATORS: Final = list_route(
+    "/v1/indicators", "listIndicators", "Các chỉ tiêu. / The indicators.", Indicators, PROGRAMME
+)
+PERIODS: Final = list_route(
     "/v1/periods",
     "listPeriods",
     "Các kỳ báo cáo. / The periods.",
     Periods,
-    _PROGRAMME,
+    PROGRAMME,
     links=(Link("getStatus", _ITS_PERIOD),),
 )
-STATUS: Final = _list(
+STATUS: Final = list_route(
     "/v1/status",
     "getStatus",
     "Bảng đơn vị × chỉ tiêu của một kỳ. / Units by indicators in a period.",
     StatusMatrix,
-    _PROGRAMME,
-    _PERIOD,
-    _SUBTREE,
-    _KNOWN_AT,
+    PROGRAMME,
+    PERIOD,
+    SUBTREE,
+    KNOWN_AT,
 )
-STREAKS: Final = _list(
-    "/v1/streaks", "getStreaks", "Giữ vững. / What was kept, and lost again.", Streaks, _PROGRAMME, _PERIOD, _SUBTREE
+STREAKS: Final = list_route(
+    "/v1/streaks", "getStreaks", "Giữ vững. / What was kept, and lost again.", Streaks, PROGRAMME, PERIOD, SUBTREE
 )
-UNIT_STATUS: Final = _list(
+UNIT_STATUS: Final = list_route(
     "/v1/units/{unit}/status",
     "getUnitStatus",
     "Các chỉ tiêu, nghĩa vụ báo cáo và tin lỗi của một đơn vị. / A unit's indicators, obligations and dead letters.",
     UnitStatus,
-    _UNIT_IN_PATH,
-    _PROGRAMME,
-    _PERIOD,
-    _KNOWN_AT,
+    UNIT_IN_PATH,
+    PROGRAMME,
+    PERIOD,
+    KNOWN_AT,
 )
-HISTORY: Final = _list(
+HISTORY: Final = list_route(
     "/v1/units/{unit}/indicators/{indicator}/history",
     "getHistory",
     "Một chỉ tiêu thay đổi thế nào, ngày nào, vì sao. / How an indicator's status came about, by day, with each cause.",
     StatusHistory,
-    _UNIT_IN_PATH,
+    UNIT_IN_PATH,
     Parameter("indicator", "path", IndicatorCode, "An indicator of the programme, e.g. CT11."),
-    _PROGRAMME,
-    _PERIOD,
+    PROGRAMME,
+    PERIOD,
 )
 UNIT_LINEAGE: Final = Route(
     "GET",
@@ -119,7 +100,7 @@ UNIT_LINEAGE: Final = Route(
     {200: UnitLineage, 304: None},
     parameters=(
         Parameter("unit", "path", UnitRef, "A unit by id, or by code: the one of the day `on`, else the latest."),
-        _PROGRAMME,
+        PROGRAMME,
         Parameter(
             "on",
             "query",
@@ -130,24 +111,24 @@ UNIT_LINEAGE: Final = Route(
         IF_NONE_MATCH,
     ),
     problems=(404, 422, 503),
-    headers=_AS_OF,
+    headers=AS_OF,
 )
-BASELINE: Final = _list(
+BASELINE: Final = list_route(
     "/v1/units/{unit}/baseline",
     "getBaseline",
     "Số liệu các năm trước bên cạnh các năm của chương trình. / Years before the programme beside its own.",
     Baseline,
-    _UNIT_IN_PATH,
-    _PROGRAMME,
+    UNIT_IN_PATH,
+    PROGRAMME,
 )
-DECISIONS: Final = _list(
+DECISIONS: Final = list_route(
     "/v1/periods/{period}/decisions",
     "getDecisions",
     "Các lần công bố, mở lại một kỳ, kể cả lần vô hiệu. / Publications and reopenings of a period, void ones too.",
     PeriodDecisions,
-    _PERIOD_IN_PATH,
-    _PROGRAMME,
-    _SUBTREE,
+    PERIOD_IN_PATH,
+    PROGRAMME,
+    SUBTREE,
 )
 DRAFT: Final = Route(
     "GET",
@@ -155,29 +136,48 @@ DRAFT: Final = Route(
     "getDraft",
     "Bản dự thảo để công bố một kỳ. / What can be published of a period, as it is posted.",
     {200: Draft, 304: None},
-    parameters=(_PERIOD_IN_PATH, _PROGRAMME, _SUBTREE, IF_NONE_MATCH),
+    parameters=(PERIOD_IN_PATH, PROGRAMME, SUBTREE, IF_NONE_MATCH),
     problems=(404, 422, 503),
-    headers=_AS_OF,
+    headers=AS_OF,
 )
-EXPLANATION: Final = _list(
+EXPLANATION: Final = list_route(
     "/v1/units/{unit}/indicators/{indicator}/explain",
     "explainStatus",
     "Vì sao có tình trạng này: công thức, số liệu, sự kiện. / Why a status is what it is, down to the events.",
     Explanation,
-    _UNIT_IN_PATH,
+    UNIT_IN_PATH,
     Parameter("indicator", "path", IndicatorCode, "An indicator of the programme, e.g. CT05."),
-    _PROGRAMME,
-    _PERIOD,
+    PROGRAMME,
+    PERIOD,
 )
-OBLIGATIONS: Final = _list(
+OBLIGATIONS: Final = list_route(
     "/v1/obligations",
     "listObligations",
     "Báo cáo phải nộp: ai, hạn nào, đã nộp, trễ, gia hạn. / What is owed: by whom, by when, received, late, extended.",
     Obligations,
-    _PROGRAMME,
-    _PERIOD,
-    _SUBTREE,
-    _KNOWN_AT,
+    PROGRAMME,
+    PERIOD,
+    SUBTREE,
+    KNOWN_AT,
+)
+CONTRIBUTIONS: Final = list_route(
+    "/v1/contributions",
+    "listContributions",
+    "Cơ quan nào còn nợ, cơ quan nào chưa nộp gì. / Which agencies owe, and which have delivered nothing.",
+    Contributions,
+    PROGRAMME,
+    PERIOD,
+    SUBTREE,
+)
+VERDICTS: Final = list_route(
+    "/v1/verdicts",
+    "listVerdicts",
+    "Các kết luận về mọi đơn vị trong một kỳ. / The verdicts on all units in a period.",
+    VerdictMatrix,
+    PROGRAMME,
+    PERIOD,
+    SUBTREE,
+    PACKS,
 )
 UNIT_VERDICTS: Final = Route(
     "GET",
@@ -186,20 +186,14 @@ UNIT_VERDICTS: Final = Route(
     "Các kết luận về một đơn vị, từng tiêu chí và căn cứ. / The verdicts on a unit, each criterion and its evidence.",
     {200: UnitVerdicts, 304: None},
     parameters=(
-        _UNIT_IN_PATH,
-        _PROGRAMME,
-        _PERIOD,
-        Parameter(
-            "pack",
-            "query",
-            PackCodes,
-            "Packs of rules, compared on the same data. Default: those in force on the unit's last day in it.",
-            required=False,
-        ),
+        UNIT_IN_PATH,
+        PROGRAMME,
+        PERIOD,
+        PACKS,
         IF_NONE_MATCH,
     ),
     problems=(404, 422, 503),
-    headers=_AS_OF,
+    headers=AS_OF,
 )
 RECEIPT: Final = Route(
     "GET",
@@ -225,10 +219,10 @@ BOOKS: Final = Route(
         Parameter("programme", "query", ProgrammeId, "Only this programme's agencies.", required=False),
         Parameter("from", "query", Day, "First local day of the log's timestamp."),
         Parameter("to", "query", Day, "Last such day."),
-        *_PAGED,
+        *PAGED,
     ),
     problems=(401, 403, 404, 422, 503),
-    headers=_AS_OF,
+    headers=AS_OF,
 )
 DEAD_LETTERS: Final = Route(
     "GET",
@@ -244,10 +238,10 @@ DEAD_LETTERS: Final = Route(
         ),
         Parameter("topic", "query", TopicName, "Only of this topic.", required=False),
         Parameter("state", "query", Literal["waiting", "redriven", "discarded"], "Only in this state.", required=False),
-        *_PAGED,
+        *PAGED,
     ),
     problems=(401, 403, 404, 422, 503),
-    headers=_AS_OF,
+    headers=AS_OF,
 )
 OPENAPI: Final = Route(
     "GET",
@@ -268,7 +262,7 @@ PAGE: Final = Route(
         IF_NONE_MATCH,
         Parameter("programme", "query", ProgrammeId, "Default: the first.", required=False),
         Parameter("period", "query", PeriodCode, "Default: the month that holds now.", required=False),
-        _KNOWN_AT,
+        KNOWN_AT,
     ),
     problems=(404, 422, 503),
     media_type="text/html",
@@ -288,6 +282,8 @@ ROUTES: Final = (
     DRAFT,
     EXPLANATION,
     OBLIGATIONS,
+    CONTRIBUTIONS,
+    VERDICTS,
     UNIT_VERDICTS,
     RECEIPT,
     BOOKS,

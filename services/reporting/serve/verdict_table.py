@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from services.contracts.programme import Criterion, Period, Programme, RulePack, Verdict
 from services.reporting.domain.criteria import State
-from services.reporting.domain.verdicts import Judgement, Ruling, needed, verdicts_on
+from services.reporting.domain.verdicts import Judgement, Ruling, criteria_of, needed, verdicts_on
+from services.reporting.serve.verdict_matrix import criteria_by_state
 from services.reporting.serve.verdicts import judgements_on, stored
 from services.reporting.serve.view import View
 
@@ -18,7 +19,7 @@ class Column(NamedTuple):
     @property
     def criteria(self) -> tuple[Criterion, ...]:
         """Those of the verdict, once each, in the order of the pack."""
-        asked = {code for grade in self.verdict.grades for quorum in grade.quorums for code in quorum.of}
+        asked = criteria_of(self.verdict)
         return tuple(criterion for code, criterion in self.pack.criteria.items() if code in asked)
 
 
@@ -68,16 +69,15 @@ def _given(column: Column, judgements: Sequence[Judgement]) -> Given | None:
     for judgement in judgements:
         for ruling in judgement.rulings:
             if judgement.pack is column.pack and ruling.verdict is column.verdict:
-                return _told(ruling, column, judgement)
+                return _told(ruling, judgement)
     return None
 
 
-def _told(ruling: Ruling, column: Column, judgement: Judgement) -> Given:
+def _told(ruling: Ruling, judgement: Judgement) -> Given:
     outcome = ruling.outcome
-    by_state = {found.criterion.code: found.state for found in judgement.criteria}
 
     def codes(state: State) -> str:
-        return ", ".join(criterion.code for criterion in column.criteria if by_state[criterion.code] == state)
+        return ", ".join(criteria_by_state(judgement, ruling, state))
 
     return Given(
         kind="no_data" if outcome is None else "met" if outcome is ruling.verdict.grades[0] else "not_met",

@@ -156,7 +156,13 @@ def _grade(reached: Reached, judgement: Judgement) -> GradeResult:
 
 def _criterion(found: Judged, cells: Cells) -> CriterionResult:
     criterion = found.criterion
-    text = criterion.reason if criterion.provisional else words.REASON_WORDS[found.reason] if found.reason else None
+    text = (
+        criterion.reason
+        if found.reason == "provisional"
+        else words.REASON_WORDS[found.reason]
+        if found.reason
+        else None
+    )
     return CriterionResult(
         code=criterion.code,
         name=name_of(criterion.name),
@@ -164,6 +170,7 @@ def _criterion(found: Judged, cells: Cells) -> CriterionResult:
         at_most=_ratio(criterion.at_most),
         below=_ratio(criterion.below),
         each=criterion.each,
+        unsettled=sorted(criterion.unsettled),
         provisional=criterion.provisional,
         source=criterion.source,
         state=found.state,

@@ -10,6 +10,7 @@ from services.contracts.readings.statuses import CellStatus
 from services.contracts.words import STATUS_WORDS
 
 __all__ = [
+    "CONTRIBUTIONS",
     "FLAG_WORDS",
     "NO_TARGET",
     "OBLIGATION_WORDS",
@@ -39,6 +40,13 @@ OBLIGATION_WORDS: Final[Mapping[str, Text]] = {
     "overdue": Text("quá hạn", "overdue"),
     "returned": Text("bị trả lại", "returned"),
     "approved": Text("đã duyệt", "approved"),
+}
+CONTRIBUTIONS: Final[Mapping[str, Text]] = {
+    "nothing": Text("chưa nộp gì", "nothing delivered"),
+    "behind": Text("còn thiếu", "not all delivered"),
+    "complete": Text("đã nộp đủ", "all delivered"),
+    "not_due": Text("chưa đến kỳ nộp", "nothing owed yet"),
+    "owes_none": Text("không phải nộp báo cáo của kỳ này", "owes no report of this period"),
 }
 PERIOD_KINDS: Final[Mapping[str, Text]] = {
     "month": Text("Tháng", "month"),

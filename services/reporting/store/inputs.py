@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 
 from services.reporting.domain.inputs import DayCount, Facts, Report, TipCount
 from services.reporting.domain.needs import Needs
+from services.reporting.domain.tip_limits import Acts, due_day
 from services.reporting.store.decisions import LATEST_DECISION
 from services.reporting.store.histories import read_extensions, read_submissions
 from services.reporting.store.known import DEAD_LETTERS, REPORTS, TIPS, Then, then
@@ -106,21 +107,26 @@ def _signers(
 
 
 _TIPS: Final = """
-    select t.unit, t.received_on, m.handed_over_on, t.due_on, m.closed_on, count(*) as n
+    select t.unit, t.received_on, t.due_on, t.channel, m.handed_over_on, m.closed_on,
+        m.extended_on, m.extended_again_on, m.suspended_on, m.resumed_on, count(*) as n
     from (
-        select distinct on (tip_id) tip_id, unit, received_on, due_on from counting_tip
+        select distinct on (tip_id) tip_id, unit, received_on, due_on, channel from counting_tip
         where tip_id in (select tip_id from tip where programme = :programme and unit = any(cast(:units as text[])))
         order by tip_id, accepted_at, event_id
     ) t
     left join lateral (
         select min(moved_on) filter (where m.step = 'handed_over') as handed_over_on,
-            min(moved_on) filter (where m.step = 'closed') as closed_on
+            min(moved_on) filter (where m.step = 'closed') as closed_on,
+            min(moved_on) filter (where m.step = 'extended') as extended_on,
+            min(moved_on) filter (where m.step = 'extended_again') as extended_again_on,
+            max(moved_on) filter (where m.step = 'suspended') as suspended_on,
+            max(moved_on) filter (where m.step = 'resumed') as resumed_on
         from counting_tip_move m
         where m.tip_id = t.tip_id and m.moved_on >= t.received_on
             and jsonb_exists(cast(:movers as jsonb) -> t.unit, m.unit)
     ) m on true
     where t.unit = any(cast(:units as text[]))
-    group by t.unit, t.received_on, m.handed_over_on, t.due_on, m.closed_on order by 1, 2, 3, 4, 5
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 order by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 """
 
 
@@ -134,7 +140,9 @@ def _tips(
     rows = connection.execute(at.ask(_TIPS, TIPS), {**given, **at.given})
     found: dict[str, list[TipCount]] = defaultdict(list)
     for row in rows:
-        found[row.unit].append(TipCount(row.received_on, row.handed_over_on, row.n, row.due_on, row.closed_on))
+        acts = Acts(row.extended_on, row.extended_again_on, row.suspended_on, row.resumed_on)
+        due_on = due_day(row.received_on, row.due_on, acts)
+        found[row.unit].append(TipCount(row.received_on, row.handed_over_on, row.n, due_on, row.closed_on, row.channel))
     return {unit: tuple(counts) for unit, counts in found.items()}
 
 

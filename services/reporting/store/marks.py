@@ -26,14 +26,15 @@ def mark_moved(connection: Connection, event_ids: Sequence[UUID]) -> None:
 
 
 def mark_tips(connection: Connection, tip_ids: Sequence[UUID]) -> None:
-    """The units that received these tips: whoever moves a tip on may be another one."""
+    """The units that received these tips: whoever moves a tip on may be another one. Due is any later day."""
     if tip_ids:
         connection.execute(text(_TIPS), {"ids": list(tip_ids)})
 
 
 _TIPS: Final = """
     insert into mark (programme, unit, source, since, until)
-    select distinct programme, unit, 'tip', received_on, received_on from tip where tip_id = any(cast(:ids as uuid[]))
+    select distinct programme, unit, 'tip', received_on, cast(null as date) from tip
+        where tip_id = any(cast(:ids as uuid[]))
 """
 _MOVED: Final = """
     insert into mark (programme, unit, source, since, until)
@@ -43,8 +44,8 @@ _MOVED: Final = """
         where event_id = any(cast(:ids as uuid[])) and form is not null
     union select programme, unit, 'form:' || form, null, null from extension
         where event_id = any(cast(:ids as uuid[])) and form is not null
-    union select programme, unit, 'tip', received_on, received_on from tip where event_id = any(cast(:ids as uuid[]))
-    union select t.programme, t.unit, 'tip', t.received_on, t.received_on
+    union select programme, unit, 'tip', received_on, null from tip where event_id = any(cast(:ids as uuid[]))
+    union select t.programme, t.unit, 'tip', t.received_on, null
         from tip t join tip_move m on m.tip_id = t.tip_id where m.event_id = any(cast(:ids as uuid[]))
     union select programme, unit, 'deadletter', null, null from discard where event_id = any(cast(:ids as uuid[]))
     union select programme, unit, 'programme', null, null from remark where event_id = any(cast(:ids as uuid[]))

@@ -19,12 +19,13 @@ from services.simulator.truth.counted import (
 )
 from services.simulator.truth.facts import events_of
 from services.simulator.truth.report_fed import report_fed
+from services.simulator.truth.verdicts import verdicts
 from services.simulator.truth.world import Expected, Number, World, look
 
 __all__ = ["Cell", "Expected", "Number", "Truth", "expected", "expected_cell", "truths"]
 
 Cell = tuple[str, str, str]
-"""Unit id, indicator code, period code."""
+"""Unit id, what is said of it (an indicator's code, or `pack/verdict`), period code."""
 _RULES: Final[Mapping[str, Callable[[World, str, Indicator, Period], Expected]]] = {
     "coverage": coverage,
     "signers": signers,
@@ -45,11 +46,12 @@ def truths(programme: Programme, plan: Plan) -> Iterator[tuple[datetime, Truth]]
 
 
 def expected(world: World) -> Truth:
-    """Every cell at one instant."""
-    return {
+    """Every cell, and every verdict that can be foretold, at one instant."""
+    judged = {
         (unit, indicator, period): expected_cell(world, unit, indicator, period)
         for unit, indicator, period in cells(world.programme)
     }
+    return judged | {cell: Expected(grades) for cell, grades in verdicts(world)}
 
 
 def expected_cell(world: World, unit: str, indicator_code: str, period_code: str) -> Expected:

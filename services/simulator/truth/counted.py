@@ -5,10 +5,13 @@ from fractions import Fraction
 from typing import Final
 
 from services.contracts.programme import Indicator, Obligation, Period
+from services.simulator.truth.facts import Tip
 from services.simulator.truth.world import NOT_DUE, Expected, World
 
 LEGAL_LIMIT: Final = timedelta(days=20)
 """Bộ luật Tố tụng hình sự 2015, article 147: 20 days from the day of receipt."""
+_MONTHS: Final = {"extended": 2, "extended_again": 4, "resumed": 1}
+"""Articles 147.2, 148.2 and 149: from receipt, and from the day of resumption."""
 
 
 def coverage(world: World, unit: str, indicator: Indicator, period: Period) -> Expected:
@@ -42,7 +45,7 @@ def signers(world: World, unit: str, indicator: Indicator, period: Period) -> Ex
 
 def tips_received(world: World, unit: str, _indicator: Indicator, period: Period) -> Expected:
     """How many tips came on the days of the period. Of a single ward it is not told."""
-    if world.now < period.opens_at or world.programme.units.by_id[unit].is_leaf:
+    if world.now < period.opens_at or not _may_be_told(world, unit, period):
         return NOT_DUE
     below = world.programme.units.subtree(unit)
     days = [tip.received_on for tip in world.tips if tip.unit in below]
@@ -57,19 +60,59 @@ def tips_in_time(world: World, unit: str, indicator: Indicator, period: Period) 
         for tip in world.tips
         if tip.unit in world.programme.units.subtree(unit) and period.start <= tip.received_on <= period.end
     ]
-    return _raced(world, indicator, period, races)
+    return _raced(world, unit, indicator, period, races)
 
 
 def tips_resolved(world: World, unit: str, indicator: Indicator, period: Period) -> Expected:
-    """Tips of the unit and below whose twentieth day is in the period: closed by that day."""
+    """Tips of the unit and below whose last lawful day is in the period: closed by that day."""
     below = world.programme.units.subtree(unit)
-    races = [(tip.received_on + LEGAL_LIMIT, tip.closed_on) for tip in world.tips if tip.unit in below]
-    return _raced(world, indicator, period, [race for race in races if period.start <= race[0] <= period.end])
+    limits = [(_last_lawful_day(tip), tip.closed_on) for tip in world.tips if tip.unit in below]
+    races = [(limit, day) for limit, day in limits if limit is not None and period.start <= limit <= period.end]
+    return _raced(world, unit, indicator, period, races)
 
 
-def _raced(world: World, indicator: Indicator, period: Period, races: list[tuple[date, date | None]]) -> Expected:
+def _last_lawful_day(tip: Tip) -> date | None:
+    """Step by step as the law goes; an act after the limit comes too late. None: suspended, no day runs."""
+    limit = tip.received_on + LEGAL_LIMIT
+    for act in ("extended", "extended_again"):
+        if not [day for day in tip.moves.get(act, []) if day <= limit]:
+            break
+        limit = _months_after(tip.received_on, _MONTHS[act])
+    suspended = tip.moves.get("suspended", [])
+    if not suspended or suspended[-1] > limit:
+        return limit
+    resumed = [day for day in tip.moves.get("resumed", []) if day >= suspended[-1]]
+    return _months_after(resumed[-1], _MONTHS["resumed"]) if resumed else None
+
+
+def _months_after(day: date, months: int) -> date:
+    number = day.year * 12 + day.month - 1 + months
+    first, next_first = (date((number + more) // 12, (number + more) % 12 + 1, 1) for more in (0, 1))
+    return min(first + timedelta(days=day.day - 1), next_first - timedelta(days=1))
+
+
+def _may_be_told(world: World, unit: str, period: Period) -> bool:
+    """From the root down: a unit of several wards, on a level on which not exactly one stands for a single ward."""
+    units = world.programme.units
+
+    def wards(of: str) -> int:
+        return len(units.leaves(of, period))
+
+    if wards(unit) <= 1:
+        return False
+    path = [unit, *units.ancestors(unit)]
+    for above in path[1 : path.index(world.programme.root) + 1]:
+        level = [one.id for one in units.by_id.values() if one.parent == above]
+        if [wards(one) for one in level].count(1) == 1:
+            return False
+    return True
+
+
+def _raced(
+    world: World, unit: str, indicator: Indicator, period: Period, races: list[tuple[date, date | None]]
+) -> Expected:
     """Each race (its last day, the day it was run) is in time, late, or not yet decided."""
-    if world.now < period.opens_at or not races:
+    if world.now < period.opens_at or not races or not _may_be_told(world, unit, period):
         return NOT_DUE
     in_time = sum(1 for limit, day in races if day is not None and day <= limit)
     undecided = sum(1 for limit, day in races if day is None and world.today <= limit)

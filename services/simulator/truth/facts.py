@@ -46,10 +46,19 @@ class Span(NamedTuple):
 
 
 class Tip(NamedTuple):
+    """`moves`: every day on which a step was told, by step, in order."""
+
     unit: str
     received_on: date
-    handed_over_on: date | None
-    closed_on: date | None = None
+    moves: Mapping[str, list[date]]
+
+    @property
+    def handed_over_on(self) -> date | None:
+        return next(iter(self.moves.get("handed_over", [])), None)
+
+    @property
+    def closed_on(self) -> date | None:
+        return next(iter(self.moves.get("closed", [])), None)
 
 
 def events_of(actions: Iterable[Action]) -> list[Event]:
@@ -121,19 +130,17 @@ def signer_spans(who: Who, signatures: list[tuple[date, UUID, str]], withdrawals
 
 
 def tips_of(programme: Programme, events: list[Event]) -> list[Tip]:
-    """Tips whose receipt is known, with the earliest days on which each was handed over and closed."""
-    moved: dict[tuple[str, str], date] = {}
-    for event in events:
+    """Tips whose receipt is known, with the days of their steps."""
+    moved: dict[str, dict[str, list[date]]] = {}
+    for event in sorted(events, key=lambda one: one.body.get("moved_on", "")):
         if event.type == TIP_MOVED:
-            day = date.fromisoformat(event.body["moved_on"])
-            step = event.body["tip"], event.body["step"]
-            moved[step] = min(day, moved.get(step, day))
+            steps = moved.setdefault(event.body["tip"], {})
+            steps.setdefault(event.body["step"], []).append(date.fromisoformat(event.body["moved_on"]))
     tips = []
     for event in events:
         if event.type == TIP_RECEIVED:
             day, tip = date.fromisoformat(event.body["received_on"]), str(ids.tip_id(event.id))
-            handed_over, closed = moved.get((tip, "handed_over")), moved.get((tip, "closed"))
-            tips.append(Tip(_unit(programme, event.body["unit"], day), day, handed_over, closed))
+            tips.append(Tip(_unit(programme, event.body["unit"], day), day, moved.get(tip, {})))
     return tips
 
 

@@ -74,6 +74,9 @@ def _flow(q: Question) -> Expected:
     cannot_pass = not passes and not (at_least and missing)
     cannot_fail = passes and not (not at_least and missing)
     value = (total, 1)
+    if q.indicator.auxiliary:
+        expected = [pair for pair in inputs if q.owed(pair[1]) or pair in received]
+        return _only_counted(q, value, expected, [pair for pair in expected if pair in missing])
     if q.closed:
         if cannot_pass or cannot_fail:
             return Expected("met" if cannot_fail else "not_met", value)
@@ -83,6 +86,15 @@ def _flow(q: Question) -> Expected:
     if at_least and passes:
         return Expected("on_track", value)
     return _flow_open(q, total, inputs, received)
+
+
+def _only_counted(
+    q: Question, value: Number, expected: list[tuple[str, Period]], missing: list[tuple[str, Period]]
+) -> Expected:
+    """Without a target there is nothing to judge: it is known, or an input is missing."""
+    if missing:
+        return q.silence(missing)
+    return Expected("not_due", value) if expected else NOT_DUE
 
 
 def _flow_open(
@@ -109,6 +121,8 @@ def _current(q: Question) -> Expected:
     figures = [found for leaf, base in asked if (found := q.figures(leaf, base)) is not None]
     if not asked:
         return NOT_DUE
+    if q.indicator.auxiliary:
+        return _only_counted(q, _value(q, figures), asked, missing)
     if missing:
         return _with_missing(q, figures, missing)
     value = _value(q, figures)

@@ -4,12 +4,34 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
 
-from services.contracts.programme import Criterion, Grade, Indicator, Period, RulePack, Verdict
+from services.contracts.programme import Criterion, Grade, Indicator, Period, RulePack, Verdict, units_of
 from services.simulator.truth.world import World
 
 _MANY = 10**12
 """More than any report says."""
 _COUNTED = frozenset({"flow", "stock"})
+
+
+def verdicts(world: World) -> Iterator[tuple[tuple[str, str, str], str]]:
+    """For (unit, `pack/verdict`, period) the grades that it may still come to; the class of complexity is one, too.
+
+    Of the editions of a pack the one that holds as the period ends, in force or not: packs are compared on any data.
+    """
+    for period in world.programme.periods():
+        for code in dict.fromkeys(pack.code for pack in world.programme.packs):
+            pack = world.programme.pack(code, period.end)
+            for verdict in pack.verdicts if pack else ():
+                for unit in _judged_by(world, verdict, period):
+                    if pack and is_known(world, pack, verdict):
+                        grades = possible(world, pack, verdict, unit, period)
+                        yield (unit, f"{code}/{verdict.code}", period.code), " | ".join(grades)
+
+
+def _judged_by(world: World, verdict: Verdict, period: Period) -> list[str]:
+    if period not in world.programme.periods_from(verdict.frequency):
+        return []
+    units = world.programme.units.by_id
+    return [unit for unit in units_of(world.programme, period) if units[unit].kind in verdict.judges]
 
 
 def is_known(world: World, pack: RulePack, verdict: Verdict) -> bool:
@@ -22,7 +44,8 @@ def is_known(world: World, pack: RulePack, verdict: Verdict) -> bool:
 
 def possible(world: World, pack: RulePack, verdict: Verdict, unit: str, period: Period) -> list[str]:
     """The grades that the verdict may still come to, in its order; one alone is its outcome."""
-    states = {code: holds(world, criterion, unit, period) for code, criterion in pack.criteria.items()}
+    asked = {code for grade in verdict.grades for quorum in grade.quorums for code in quorum.of}
+    states = {code: holds(world, pack.criteria[code], unit, period) for code in asked}
     well = {code: state is not False for code, state in states.items()}
     badly = {code: state is True for code, state in states.items()}
     found = []
@@ -71,7 +94,7 @@ def _answers(world: World, criterion: Criterion, unit: str, period: Period) -> s
             answers.add(None)
             continue
         for top in _ends(*tops, [limit * under for limit in limits]):
-            answers.add(_passes(criterion, top / under))
+            answers.add(_holds_of(criterion, top / under))
     return answers
 
 
@@ -89,7 +112,7 @@ def _total(world: World, codes: tuple[str, ...], unit: str, period: Period) -> t
     known, open_ended = 0, False
     own = world.programme.own_period(unit, period) or period
     for code in codes:
-        indicator = world.programme.indicators[code]
+        indicator = world.programme.indicator(code, period)
         closed = own.closes_at <= world.now
         if world.now < own.opens_at or (indicator.kind == "stock" and not closed):
             return None
@@ -112,9 +135,13 @@ def _figure(world: World, indicator: Indicator, leaf: str, base: Period) -> int 
     return None if None in stated else sum(stated)
 
 
-def _passes(criterion: Criterion, number: Fraction) -> bool:
-    return (
-        (criterion.at_least is None or number >= criterion.at_least)
-        and (criterion.at_most is None or number <= criterion.at_most)
-        and (criterion.below is None or number < criterion.below)
-    )
+def _holds_of(criterion: Criterion, number: Fraction) -> bool | None:
+    """A threshold without a source says nothing: beside others that hold, the criterion is not settled."""
+    answers = {
+        "at_least": criterion.at_least is None or number >= criterion.at_least,
+        "at_most": criterion.at_most is None or number <= criterion.at_most,
+        "below": criterion.below is None or number < criterion.below,
+    }
+    if any(not answer for name, answer in answers.items() if name not in criterion.unsettled):
+        return False
+    return None if criterion.unsettled else True

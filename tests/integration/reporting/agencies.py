@@ -16,6 +16,7 @@ from services.contracts.events import (
     TipMoved,
     TipReceived,
 )
+from services.contracts.fields import TipStep
 from services.contracts.programme import Programme
 
 
@@ -109,7 +110,10 @@ class Agencies:
         )
 
     def handover(self, unit: str, on: date, tip_id: UUID) -> TipMoved:
-        return TipMoved(programme=self.programme.id, unit=unit, occurred_on=on, tip_id=tip_id, step="handed_over")
+        return self.act("handed_over", unit, on, tip_id)
 
     def closing(self, unit: str, on: date, tip_id: UUID) -> TipMoved:
-        return TipMoved(programme=self.programme.id, unit=unit, occurred_on=on, tip_id=tip_id, step="closed")
+        return self.act("closed", unit, on, tip_id)
+
+    def act(self, step: TipStep, unit: str, on: date, tip_id: UUID) -> TipMoved:
+        return TipMoved(programme=self.programme.id, unit=unit, occurred_on=on, tip_id=tip_id, step=step)

@@ -172,7 +172,7 @@ class World(Agencies):
                 assert period is not None
                 yield Mark(data.programme, data.unit, f"form:{owed.form}", period.start, period.end)
             case TipReceived():
-                yield Mark(data.programme, data.unit, "tip", data.occurred_on, data.due_on)
+                yield Mark(data.programme, data.unit, "tip", data.occurred_on)
             case TipMoved():
                 yield Mark(data.programme, data.unit, "tip")
 

@@ -205,27 +205,45 @@ def test_of_a_sandbox_nothing_is_published(sandbox: World):
 def test_a_tip_moved_by_another_unit_changes_the_unit_that_received_it(sandbox: World):
     sandbox.clock(M1_CLOSED)
     sandbox.settle()
+    town = sandbox.programme.root
     tip_id = UUID(int=77)
     received = date(2024, 1, 3)
     sandbox.post(sandbox.tip(W1, received, tip_id))
     sandbox.settle()
-    assert sandbox.status(W1, "CT28", M1) == "not_met"
-    sandbox.post(sandbox.handover(sandbox.programme.root, received, tip_id))
+    assert sandbox.status(town, "CT28", M1) == "not_met"
+    assert sandbox.status(W1, "CT28", M1) == "not_due", "of a ward alone nothing is told"
+    sandbox.post(sandbox.handover(town, received, tip_id))
     sandbox.settle()
-    assert sandbox.status(W1, "CT28", M1) == "met"
+    assert sandbox.status(town, "CT28", M1) == "met"
     assert sandbox.verified().differences == ()
 
 
 def test_a_tip_is_looked_at_again_in_the_period_in_which_it_falls_due(sandbox: World):
     sandbox.clock(M1_CLOSED)
     sandbox.settle()
+    town = sandbox.programme.root
     tip_id, received = UUID(int=78), date(2024, 1, 3)
     sandbox.post(sandbox.tip(W1, received, tip_id))
     sandbox.settle()
-    assert sandbox.status(W1, "CT29", M1) == "not_due"
-    assert sandbox.status(W1, "CT29", "2024-M02") == "on_track"
+    assert sandbox.status(town, "CT29", M1) == "not_due"
+    assert sandbox.status(town, "CT29", "2024-M02") == "on_track"
     sandbox.post(sandbox.closing(W1, received + timedelta(days=9), tip_id))
     sandbox.settle()
+    assert sandbox.verified().differences == ()
+
+
+@pytest.mark.parametrize("first", ["receipt", "extension"])
+def test_a_tip_that_is_extended_is_looked_at_in_the_period_in_which_it_then_falls_due(sandbox: World, first: str):
+    """Received on 3/1: due on 23/1 (month 2), extended to 3/3 (month 3), whichever is read first."""
+    sandbox.clock(local_midnight(date(2024, 2, 20)))
+    sandbox.settle()
+    town, tip_id, received = sandbox.programme.root, UUID(int=79), date(2024, 1, 3)
+    said = [sandbox.tip(W1, received, tip_id), sandbox.act("extended", town, date(2024, 1, 20), tip_id)]
+    for one in said if first == "receipt" else reversed(said):
+        sandbox.post(one)
+        sandbox.settle()
+    assert sandbox.status(town, "CT29", "2024-M02") == "not_due"
+    assert sandbox.status(town, "CT29", "2024-M03") == "on_track"
     assert sandbox.verified().differences == ()
 
 

@@ -188,6 +188,21 @@ def test_a_tip_is_moved_by_the_unit_that_received_it_or_one_above_and_not_before
     assert tip.closed_on == day + timedelta(days=3)
 
 
+def test_the_acts_of_the_law_move_the_day_on_which_a_tip_is_due_and_its_channel_is_given(world: World):
+    tip_id, day = UUID(int=6), date(2024, 1, 3)
+    ward = W1_REPORT[1]
+    for step, on, due_on in (
+        ("suspended", date(2024, 1, 10), None),
+        ("resumed", date(2024, 1, 20), date(2024, 2, 20)),
+        ("extended", date(2024, 1, 24), date(2024, 2, 20)),  # a day too late to move anything
+    ):
+        world.post(world.event(world.act(step, ward, on, tip_id), EARLY))
+        if step == "suspended":
+            world.post(world.event(world.tip(ward, day, tip_id), EARLY))
+        ((tip,),) = facts(world).tips.values()
+        assert (tip.due_on, tip.channel) == (due_on, world.tip(ward, day, tip_id).channel)
+
+
 def test_a_unit_is_blocked_while_a_dead_letter_of_it_waits(world: World):
     assert facts(world).blocked == frozenset()
     place = world.refuse(W1_REPORT[1])

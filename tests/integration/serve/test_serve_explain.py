@@ -109,13 +109,35 @@ def test_a_coverage_names_the_sheets_and_withdrawals_it_counts(explain: Any, str
 
 def test_of_tips_only_numbers_are_told(explain: Any, stream: Stream, ask: Reader) -> None:
     stream.write([event(tip(1), key="tip"), event(tip(2), key="other"), event(moved(1), key="moved")])
-    found = explain("CT28", OPEN)
+    found = explain("CT28", OPEN, unit="437")
     (stated,) = found["inputs"]
-    assert stated["tips"] == {"received": 2, "in_time": 1, "undecided": 0}
+    assert stated["unit"] == TOWN
+    assert {name: stated["tips"][name] for name in ("received", "in_time", "undecided")} == {
+        "received": 2,
+        "in_time": 1,
+        "undecided": 0,
+    }
     assert (stated["events"], stated["events_digest"]) == ([], None)
-    text = ask.get(f"/v1/units/{W1}/indicators/CT28/explain", programme=PROGRAMME, period=MARCH).text
+    text = ask.get(f"/v1/units/{TOWN}/indicators/CT28/explain", programme=PROGRAMME, period=MARCH).text
     for hidden in ("tip.v1", *(str(event_id(key)) for key in ("tip", "other", "moved", ("tip", 1), ("tip", 2)))):
         assert hidden not in text
+
+
+def test_of_the_tips_of_a_ward_nothing_is_told_anywhere(explain: Any, stream: Stream) -> None:
+    silent = [explain(code, OPEN) for code in ("CT27", "CT28", "CT29")]
+    stream.write([event(tip(number), key=number) for number in range(9)])
+    for before, code in zip(silent, ("CT27", "CT28", "CT29"), strict=True):
+        after = explain(code, OPEN)
+        assert (after["rule"]["branch"], after["value"], after["inputs"]) == ("too_small_to_show", None, [])
+        assert {**after, "as_of": None} == {**before, "as_of": None}
+
+
+def test_tips_received_by_the_town_are_explained_by_channel(explain: Any, stream: Stream) -> None:
+    stream.write([event(tip(number, unit=(W1, W2)[number % 2]), key=number) for number in range(6)])
+    (stated,) = explain("CT27", OPEN, unit="437")["inputs"]
+    channels = {one["channel"]: one["n"] for one in stated["tips"]["channels"]}
+    assert channels["hotline"] == 6
+    assert {n for channel, n in channels.items() if channel != "hotline"} == {None}
 
 
 def test_timeliness_is_explained_by_the_first_report_whatever_counts_later(

@@ -226,10 +226,12 @@ def test_the_history_of_what_tips_feed_tells_days_and_no_event(ask: Reader, worl
     world.post(world.tip(W1, date(2023, 12, 20), uuid4()), accepted_at=datetime(2023, 12, 20, 4, 5, 6, tzinfo=UTC))
     world.reach(NOW)
     world.settle()
-    (came,) = [one for one in history(ask, "CT28")["items"] if one["day"] == "2023-12-20"]
+    (came,) = [one for one in history(ask, "CT28", "437")["items"] if one["day"] == "2023-12-20"]
     (cause,) = [one for one in came["causes"] if one["kind"] == "tips"]
     assert (came["at"], cause["at"], cause["event_id"], cause["n"]) == (None, None, None, None)
-    assert "04:05:06" not in str(history(ask, "CT28"))
+    assert history(ask, "CT28")["items"] == history(ask, "CT27")["items"]
+    assert "tips" not in str(history(ask, "CT28")), "nor of a ward that one came"
+    assert "04:05:06" not in str(history(ask, "CT28", "437"))
 
 
 def zulu(instant: datetime) -> str:

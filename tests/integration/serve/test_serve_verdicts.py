@@ -18,6 +18,7 @@ AFTER = datetime(2025, 1, 10, 5, tzinfo=UTC)
 CLEAN = Status("met", value(0), flags=("provisional",))
 BAD = Status("not_met", value(6))
 ZEROS = ("CT13", "CT14", "CT15", "CT16", "CT17", "CT18", "CT19", "CT20")
+AUXILIARY = tuple(f"PT{number:02}" for number in range(1, 10))
 
 
 def asked(ask: Reader, unit: str, period: str = MARCH, **more: str) -> Any:
@@ -77,7 +78,7 @@ def test_a_verdict_names_its_criteria_by_state_and_the_cells_they_stand_on(
     assert criteria["MH-4"]["at_most"] == {"num": 0}
     assert pack["citation"]["provisional"] is True
     offenders = by_code(packs["qd-3122-2010"]["criteria"])["K-3"]
-    assert (offenders["reason"], offenders["evidence"]) == ("provisional", [])
+    assert (offenders["reason"], [cell["indicator"] for cell in offenders["evidence"]]) == ("not_evaluated", ["PT03"])
     assert offenders["why"]["vi"] != offenders["why"]["en"]
 
 
@@ -95,7 +96,8 @@ def test_a_ward_whose_police_report_nothing_has_no_drug_crime_and_one_case_ends_
 
 def test_a_silent_ward_is_in_no_verdict_a_clean_one(ask: Reader, engine: Engine, programme: Programme) -> None:
     silent = Status("overdue", None, worst=None, best=value(0))
-    store_zeros(engine, programme, W1, **dict.fromkeys(ZEROS, silent))
+    cells = [(W1, code, MARCH, silent) for code in ZEROS + AUXILIARY if code != "PT07"]
+    store_statuses(engine, programme, cells, NOW)
     for unit in (W1, W2):
         for pack in asked(ask, unit, pack="mo-hinh-2024,qd-28-2025,qd-3122-2010")["packs"]:
             assert [verdict["outcome"] for verdict in pack["verdicts"]] == [None]
@@ -129,7 +131,8 @@ def test_a_cell_that_is_still_to_be_evaluated_anew_decides_nothing(
 def test_packs_are_held_against_the_same_cells_and_compared_verdict_by_verdict(
     ask: Reader, engine: Engine, programme: Programme
 ) -> None:
-    store_statuses(engine, programme, [(W1, "CT13", YEAR, BAD)], AFTER)
+    many = [(W1, code, YEAR, Status("not_due", value(6))) for code in ("PT01", "PT06")]
+    store_statuses(engine, programme, [(W1, "CT13", YEAR, BAD), *many], AFTER)
     answer = asked(ask, W1, YEAR, pack="qd-3122-2010,qd-28-2025")
     assert [(pack["code"], pack["in_force"]) for pack in answer["packs"]] == [
         ("qd-3122-2010", True),
@@ -138,14 +141,14 @@ def test_packs_are_held_against_the_same_cells_and_compared_verdict_by_verdict(
     drug_free, complexity = answer["comparison"]
     assert drug_free == {
         "verdict": "drug_free",
-        "agree": None,
+        "agree": True,
         "outcomes": [
-            {"pack": "qd-3122-2010", "outcome": None, "possible": ["drug_free", "not_drug_free"]},
+            {"pack": "qd-3122-2010", "outcome": "not_drug_free", "possible": ["not_drug_free"]},
             {"pack": "qd-28-2025", "outcome": "not_drug_free", "possible": ["not_drug_free"]},
         ],
     }
     older, newer = complexity["outcomes"]
-    assert older["possible"] == ["class_none", "class_1"]
+    assert older["possible"] == ["class_1"], "six gathering points"
     assert newer["possible"] == ["class_1", "class_2", "class_3", "class_some"]
 
 
@@ -173,6 +176,43 @@ def test_the_scorecard_is_the_towns_and_shows_of_its_many_cells_those_that_tell(
     assert (first["unit"], first["period"], first["status"]) == (W2, "2024-M08", "not_met")
     [of_ward] = asked(ask, W1, YEAR, pack="nghe-an-2024")["packs"]
     assert of_ward["verdicts"] == of_ward["criteria"] == []
+
+
+def test_a_threshold_without_a_source_is_named_and_leaves_the_criterion_open(
+    ask: Reader, engine: Engine, programme: Programme
+) -> None:
+    counted = {"PT04": Status("not_due", value(4)), "PT07": Status("not_due", value(6_665))}
+    store_statuses(engine, programme, [(W1, code, YEAR, status) for code, status in counted.items()], AFTER)
+    [pack] = asked(ask, W1, YEAR, pack="qd-28-2025")["packs"]
+    found = by_code(pack["criteria"])["II-3"]
+    assert (found["state"], found["reason"], found["unsettled"]) == ("undecided", "provisional", ["below"])
+    assert (found["provisional"], found["passes_now"]) == (False, True)
+    assert "không đọc được" in found["why"]["vi"]
+
+
+def test_the_verdicts_of_all_units_stand_in_one_answer_and_say_what_each_unit_is_told(
+    ask: Reader, engine: Engine, programme: Programme
+) -> None:
+    store_zeros(engine, programme, W1, CT16=BAD)
+    chosen = "mo-hinh-2024,qd-28-2025"
+    first = ask.get("/v1/verdicts", programme=PROGRAMME, period=MARCH, pack=chosen, limit=5)
+    assert first.status_code == 200, first.text
+    second = ask.get("/v1/verdicts", programme=PROGRAMME, period=MARCH, pack=chosen, cursor=first.json["next"])
+    rows = [*first.json["units"], *second.json["units"]]
+    assert first.json["packs"] == chosen.split(",")
+    assert [row["unit"]["id"] for row in rows][:2] == [TOWN, W1]
+    assert len(rows) == 7
+    for row in rows:
+        packs = asked(ask, row["unit"]["id"], pack=chosen)["packs"]
+        alone = [
+            (pack["code"], one["code"], one["outcome"], one["possible"]) for pack in packs for one in pack["verdicts"]
+        ]
+        assert [(one["pack"], one["verdict"], one["outcome"], one["possible"]) for one in row["verdicts"]] == alone
+    (of_model, *_) = next(row for row in rows if row["unit"]["id"] == W1)["verdicts"]
+    assert (of_model["failed"], of_model["undecided"]) == (["MH-4"], [])
+    assert of_model["satisfied"] == ["MH-1", "MH-2", "MH-3", "MH-5"]
+    wrong = ask.get("/v1/verdicts", programme=PROGRAMME, period=MARCH, pack="qd-1-1999")
+    assert (wrong.status_code, wrong.json["faults"][0]["field"]) == (404, "pack")
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,18 @@ def test_a_sheet_becomes_an_event_of_the_unit_that_the_code_meant_on_that_day() 
     assert {signer.signed_on for signer in data.signers} == {date(2024, 3, 2)}
 
 
+def test_a_body_of_the_register_names_with_whom_and_before_whom_it_signs() -> None:
+    signing = {"kind": "organisation", "group": None, "declared_count": 1}
+    register = {"signers": [{"identity": {"register_id": "18115-thcs"}}]}
+    named = {"parties": ["18115-ubnd", "18115-cong-an"], "witness": "18115-mttq"}
+    event, data = accepted(sheet(**signing, **register, **named))
+    assert (data.parties, data.witness) == (named["parties"], named["witness"])
+    assert dict(record_of(event).headers)["ce_dataschema"].endswith(b":2")
+    plain, _ = accepted(sheet(**signing, **register))
+    assert dict(record_of(plain).headers)["ce_dataschema"].endswith(b":1"), "the release before reads it"
+    assert refusal(sheet(**signing, **register, parties=["18118-ubnd"])) == [("parties[0]", "invalid_field")]
+
+
 def test_the_event_reads_back_as_it_was_written() -> None:
     event, _ = accepted(sheet())
     record = record_of(event)

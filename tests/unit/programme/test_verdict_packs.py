@@ -80,8 +80,10 @@ EDITS = [
         "        provisional: false",
         "        provisional: false\n        reason: {vi: Vì, en: Because}",
         "reason",
-        "only a prov",
+        "only what is prov",
     ),
+    ("at_most: {num: 0}", "at_most: {num: 0, provisional: true}", "reason", "says why"),
+    ("at_most: {num: 0}", "at_most: {num: 0, provisional: soon}", "provisional", "true or false"),
     ("need: 5", "need: 6", "need", "6 of 5 criteria"),
     ("need: 5", "need: 0", "need", "from 1"),
     ("- {criterion: MH-5}", "- {criterion: MH-4}", "criterion", "repeats line"),
@@ -153,7 +155,10 @@ READABLE = {
         "I-1": (Fraction(1, 200), None, None),
         "I-2": (Fraction(2), None, None),
         "I-3": (Fraction(1, 1000), None, None),
+        "I-4a": (Fraction(3000), None, None),
+        "I-4b": (Fraction(750), None, None),
         "II-2": (Fraction(1), Fraction(1), None),
+        "II-4a": (Fraction(125), None, Fraction(750)),
         "II-3": (Fraction(1, 2000), None, Fraction(1, 1000)),
     },
     "qd-3122-2010": {"C-1": (Fraction(100), None, None), "C-2": (Fraction(5), None, None)},
@@ -167,8 +172,18 @@ def test_readable_thresholds_are_exact(code: str, thresholds: dict[str, tuple[Fr
     assert found == thresholds
 
 
+def test_the_upper_threshold_of_class_two_is_inferred_and_so_is_no_other() -> None:
+    found = {one.code: one.unsettled for pack in pilot().packs for one in pack.criteria.values() if one.unsettled}
+    assert found == {"II-3": {"below"}}
+
+
+def test_a_pack_in_the_words_of_the_release_before_keeps_the_hash_that_it_had_there() -> None:
+    assert the_pack("nghe-an-2024").definition_hash[:8] == "83357912"
+    assert the_pack("mo-hinh-2024").definition_hash[:8] == "99444265"
+
+
 UNREADABLE = {
-    "qd-28-2025": "I-5 II-1 II-4 II-5 III-1",
+    "qd-28-2025": "I-5 II-1 II-4b II-5 III-1",
     "qd-3122-2010": "C-3 C-4 C-5",
     "nghe-an-2024": "NA-7",
 }

@@ -3,7 +3,7 @@
 from datetime import date
 
 from services.contracts.programme import cells
-from services.reporting.domain.expand import Mark, expand
+from services.reporting.domain.expand import Mark, expand, waiting
 from services.reporting.domain.inputs import Cell
 from tests.unit.reporting.town import MONTHLY, QUARTERLY, TOWN, W1, W2, indicator, town
 
@@ -50,6 +50,14 @@ def test_a_tip_touches_the_periods_of_its_day():
     assert shape(found) == ({TOWN}, {"CT27", "CT28", "CT29"}, {"2024-M01", "2024-Q1", "2024-H1", "2024-Y"})
     first_day = expand([Mark(TOWN, "tip", date(2024, 1, 15), date(2024, 1, 15))], PROGRAMME)
     assert shape(first_day)[2] == {"2024-M02", "2024-Q1", "2024-H1", "2024-Y"}
+
+
+def test_a_tip_touches_no_cell_of_a_ward_of_which_nothing_is_told():
+    found = expand([Mark(W1, "tip", date(2024, 1, 14))], PROGRAMME)
+    assert {cell.unit for cell in found} == {TOWN}
+    month = PROGRAMME.period("2024-M01")
+    assert month is not None
+    assert {cell.unit for cell in waiting([Mark(W1, "tip")], PROGRAMME, month, [TOWN, W1, W2])} == {TOWN}
 
 
 def test_a_dead_letter_touches_all_of_its_unit_and_those_above():

@@ -123,13 +123,13 @@ def test_every_flag_says_why_and_where() -> None:
     assert [(one.flag, one.because) for one in lost.flags] == [("provisional", "early")]
 
 
-def test_tips_are_told_as_numbers_of_the_receiving_units() -> None:
+def test_tips_are_told_as_numbers_of_the_unit_asked_about_and_of_no_ward() -> None:
     programme = town(indicator("tips_in_time"), wards=2)
     tips = {W1: (tip("2024-01-05", "2024-01-06"), tip("2024-01-05", n=2)), W2: (tip("2024-02-20"),)}
     said = explained(programme, Facts(tips=tips), local("2024-01-07"), M1)
     (stated,) = said.inputs
     assert stated.tips is not None
-    assert (stated.unit, stated.tips.received, stated.tips.in_time, stated.tips.undecided) == (W1, 3, 1, 2)
+    assert (stated.unit, stated.tips.received, stated.tips.in_time, stated.tips.undecided) == (TOWN, 3, 1, 2)
 
 
 def test_before_a_period_opens_only_its_beginning_is_told() -> None:

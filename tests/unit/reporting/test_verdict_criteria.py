@@ -43,6 +43,8 @@ def bounded(status: str, value: int | None, worst: Value | None, best: Value | N
 NONE, SOME, TWO = criterion(at_most=0), criterion(at_least=1), criterion(at_least=2)
 ONE_EXACTLY = criterion(at_least=1, at_most=1)
 HALF = criterion(at_least=Fraction(1, 2), below=Fraction(3, 4))
+OPEN_ABOVE = criterion(at_least=2, below=3, unsettled={"below"})
+COUNT = indicator("stock", "none", 0)
 ROWS = [
     ("an explicit zero satisfies none", SPOTS, NONE, Status("met", Value(0)), CLOSED, "satisfied", None),
     ("one fails none", SPOTS, NONE, Status("not_met", Value(1)), CLOSED, "failed", None),
@@ -78,6 +80,69 @@ ROWS = [
         "bounds",
     ),
     ("a flow that is too much is", CASES, NONE, bounded("lost", 1, None, Value(1)), OPEN, "failed", None),
+    (
+        "below every sourced threshold it fails, whatever the other one is",
+        CASES,
+        OPEN_ABOVE,
+        Status("not_met", Value(1)),
+        CLOSED,
+        "failed",
+        None,
+    ),
+    (
+        "a threshold without a source satisfies nothing",
+        CASES,
+        OPEN_ABOVE,
+        Status("not_met", Value(2)),
+        CLOSED,
+        "undecided",
+        "provisional",
+    ),
+    (
+        "nor does it fail anything",
+        CASES,
+        OPEN_ABOVE,
+        Status("not_met", Value(9)),
+        CLOSED,
+        "undecided",
+        "provisional",
+    ),
+    (
+        "what is missing comes first where it may decide",
+        CASES,
+        OPEN_ABOVE,
+        bounded("no_data", 1, None, Value(1)),
+        CLOSED,
+        "undecided",
+        "bounds",
+    ),
+    (
+        "a count without a target is read beside not_due",
+        COUNT,
+        NONE,
+        Status("not_due", Value(0)),
+        CLOSED,
+        "satisfied",
+        None,
+    ),
+    (
+        "a count without a target that misses a report is not settled",
+        COUNT,
+        NONE,
+        bounded("overdue", 0, None, Value(0)),
+        CLOSED,
+        "undecided",
+        "bounds",
+    ),
+    (
+        "a count without a target holds at the cut-off",
+        COUNT,
+        NONE,
+        Status("not_due", Value(0)),
+        OPEN,
+        "undecided",
+        "open",
+    ),
     ("before anything is evaluated", SPOTS, NONE, Status("met", Value(0)), None, "undecided", "not_evaluated"),
 ]
 

@@ -26,8 +26,9 @@ def criterion(code: str = "A-1", *reads: str, **more: Any) -> Criterion:
         each=more.get("each"),
         **thresholds,
         provisional=more.get("provisional", False),
-        reason=NO_TEXT if more.get("provisional") else None,
+        reason=NO_TEXT if more.get("provisional") or more.get("unsettled") else None,
         source="",
+        unsettled=frozenset(more.get("unsettled", ())),
     )
 
 

@@ -15,6 +15,7 @@ from services.contracts.programme import Denominators, Programme, ids, local_ins
 from services.contracts.readings.lists import PeriodSummary, UnitSummary
 from services.contracts.readings.pages import AsOf
 from services.contracts.readings.statuses import CellStatus, StatusMatrix, UnitRow
+from services.contracts.readings.verdicts import GivenVerdict, VerdictMatrix, VerdictRow
 from services.simulator.actions import (
     APPROVED,
     RETURNED,
@@ -168,7 +169,10 @@ class AnsweringSystem:
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         if request.method == "GET":
-            return httpx.Response(200, content=msgspec.json.encode(self.matrix(request.url.params["period"])))
+            asked = request.url.params
+            verdicts = request.url.path.endswith("/verdicts")
+            page = self.verdicts(asked["period"], asked["pack"]) if verdicts else self.matrix(asked["period"])
+            return httpx.Response(200, content=msgspec.json.encode(page))
         self.first_post()
         self.first_post = lambda: None
         body = msgspec.json.decode(request.content)
@@ -183,7 +187,7 @@ class AnsweringSystem:
         rows: dict[str, list[CellStatus]] = {}
         for cell, expected in truth.items():
             shown = self._bend(cell, expected)
-            if cell[2] == period and shown is not None:
+            if cell[2] == period and shown is not None and "/" not in cell[1]:
                 rows.setdefault(cell[0], []).append(_cell(cell[1], shown))
         return StatusMatrix(
             as_of=AsOf(generation=1, positions=[], now=self.now),
@@ -193,6 +197,30 @@ class AnsweringSystem:
             indicators=list(hong_linh().indicators),
             units=[UnitRow(unit=_unit(unit), cells=cells) for unit, cells in rows.items()],
         )
+
+    def verdicts(self, period: str, packs: str) -> VerdictMatrix:
+        truth = self._truths[self.now] if self.now else {}
+        rows: dict[str, list[GivenVerdict]] = {}
+        for cell, expected in truth.items():
+            pack, _, verdict = cell[1].partition("/")
+            shown = self._bend(cell, expected)
+            if cell[2] == period and verdict and pack in packs.split(",") and shown is not None:
+                rows.setdefault(cell[0], []).append(_given(pack, verdict, shown.status.split(" | ")))
+        return VerdictMatrix(
+            as_of=AsOf(generation=1, positions=[], now=self.now),
+            programme=SANDBOX,
+            version=1,
+            period=_period(period),
+            packs=packs.split(","),
+            units=[VerdictRow(unit=_unit(unit), verdicts=verdicts) for unit, verdicts in rows.items()],
+        )
+
+
+def _given(pack: str, verdict: str, possible: list[str]) -> GivenVerdict:
+    outcome = possible[0] if len(possible) == 1 else None
+    return GivenVerdict(
+        pack=pack, verdict=verdict, outcome=outcome, possible=possible, satisfied=[], failed=[], undecided=[]
+    )
 
 
 def _accepted(request: httpx.Request, body: dict[str, Any]) -> dict[str, Any]:

@@ -146,9 +146,15 @@ def test_one_revision_is_filed_twice_with_different_figures_also_at_one_instant(
 
 def test_every_status_and_every_kind_of_indicator_is_seen_in_the_year() -> None:
     seen: dict[str, set[str]] = {}
+    auxiliary: set[str] = set()
     for truth in table().values():
-        for (_, indicator, _), expected in truth.items():
-            seen.setdefault(hong_linh().indicators[indicator].kind, set()).add(expected.status)
+        for (_, name, _), expected in truth.items():
+            indicator = hong_linh().indicators.get(name)
+            if indicator is not None and indicator.auxiliary:
+                auxiliary.add(expected.status)
+            elif indicator is not None:
+                seen.setdefault(indicator.kind, set()).add(expected.status)
+    assert auxiliary == {"not_due", "no_data", "overdue"}
     assert set().union(*seen.values()) == STATUSES
     assert seen["flow"] == STATUSES
     assert seen["stock"] == seen["flag"] == seen["ratio"] == STATUSES - {"lost"}
@@ -157,6 +163,17 @@ def test_every_status_and_every_kind_of_indicator_is_seen_in_the_year() -> None:
     assert seen["reports_on_time"] >= {"not_due", "on_track", "lost", "met", "not_met", "no_data"}
     for kind in ("tips_in_time", "tips_resolved"):
         assert seen[kind] >= {"not_due", "on_track", "lost", "met", "not_met"}
+
+
+def test_every_verdict_of_the_pilot_is_foretold_and_both_verdicts_and_classes_are_decided_each_way() -> None:
+    last = table()[year().steps[-1]]
+    given = {name for _, name, _ in last if "/" in name}
+    assert given == {f"{pack.code}/{verdict.code}" for pack in hong_linh().packs for verdict in pack.verdicts}
+    seen = {name: {truth.status for (_, one, _), truth in last.items() if one == name} for name in given}
+    assert seen["mo-hinh-2024/no_drug_crime"] >= {"no_drug_crime", "drug_crime"}
+    for pack in ("qd-28-2025", "qd-3122-2010"):
+        assert seen[f"{pack}/drug_free"] >= {"drug_free", "not_drug_free"}
+        assert seen[f"{pack}/complexity"] >= {"class_none", "class_1"}
 
 
 def test_a_hotspot_opens_and_is_closed_and_a_ring_is_found() -> None:

@@ -100,6 +100,21 @@ def test_a_cell_that_is_not_right_is_a_difference_with_what_was_expected_and_got
     assert not result.right
 
 
+@pytest.mark.parametrize("name", ["mo-hinh-2024/no_drug_crime", "qd-28-2025/drug_free", "qd-28-2025/complexity"])
+@pytest.mark.parametrize(
+    "into", [lambda right: right._replace(status="another"), lambda _: None], ids=["other", "none"]
+)
+def test_a_verdict_or_class_that_is_not_right_is_a_difference(
+    name: str, into: Callable[[Expected], Expected | None]
+) -> None:
+    period = "2024-Y" if name.endswith("complexity") else "2024-M01"
+    asked: Cell = (BAC_HONG, name, period)
+    result = played(AnsweringSystem(table(), lambda cell, right: into(right) if cell == asked else right))
+    assert {difference.cell for difference in result.differences} == {asked}
+    assert len(result.differences) == result.steps
+    assert not result.right
+
+
 def test_a_cell_that_does_not_exist_is_a_difference() -> None:
     less = {step: {cell: one for cell, one in truth.items() if cell != CELL} for step, truth in table().items()}
     http = httpx.Client(transport=httpx.MockTransport(AnsweringSystem(table(), rightly).answer))

@@ -104,29 +104,29 @@ def test_a_withdrawal_that_is_known_before_its_signature_ends_it_too() -> None:
 
 def test_tips_wait_until_the_day_after_and_are_then_lost() -> None:
     received = tip("1", "2024-01-03")
-    assert told([], at("2024-01-03"), "CT28", "2024-M01") == Expected("not_due")
-    assert told([received], at("2023-12-14"), "CT28", "2024-M01") == Expected("not_due")
-    assert told([received], at("2024-01-04", 23, 59), "CT28", "2024-M01") == Expected("on_track", (0, 1))
-    assert told([received], at("2024-01-05", 0), "CT28", "2024-M01") == Expected("lost", (0, 1))
+    assert told([], at("2024-01-03"), "CT28", "2024-M01", TOWN) == Expected("not_due")
+    assert told([received], at("2023-12-14"), "CT28", "2024-M01", TOWN) == Expected("not_due")
+    assert told([received], at("2024-01-04", 23, 59), "CT28", "2024-M01", TOWN) == Expected("on_track", (0, 1))
+    assert told([received], at("2024-01-05", 0), "CT28", "2024-M01", TOWN) == Expected("lost", (0, 1))
 
 
 def test_a_tip_handed_over_in_time_saves_the_month_even_when_it_is_told_late() -> None:
     received = tip("1", "2024-01-03")
     actions = [received, moved(received, "2024-01-04", at("2024-01-08")), moved(received, "2024-01-03", step="closed")]
-    assert told(actions, at("2024-01-07"), "CT28", "2024-M01").status == "lost"
-    assert told(actions, at("2024-01-08"), "CT28", "2024-M01") == Expected("on_track", (1, 1))
-    assert told(actions, CLOSED, "CT28", "2024-M01") == Expected("met", (1, 1))
+    assert told(actions, at("2024-01-07"), "CT28", "2024-M01", TOWN).status == "lost"
+    assert told(actions, at("2024-01-08"), "CT28", "2024-M01", TOWN) == Expected("on_track", (1, 1))
+    assert told(actions, CLOSED, "CT28", "2024-M01", TOWN) == Expected("met", (1, 1))
 
 
 def test_a_closed_month_with_a_late_tip_is_not_met_and_with_an_open_one_has_no_data() -> None:
     late, fresh = tip("1", "2024-01-03"), tip("2", "2024-01-14")
-    assert told([late], CLOSED, "CT28", "2024-M01") == Expected("not_met", (0, 1))
-    assert told([fresh], CLOSED, "CT28", "2024-M01") == Expected("no_data", (0, 1))
+    assert told([late], CLOSED, "CT28", "2024-M01", TOWN) == Expected("not_met", (0, 1))
+    assert told([fresh], CLOSED, "CT28", "2024-M01", TOWN) == Expected("no_data", (0, 1))
 
 
 def test_with_a_lower_target_a_late_tip_is_a_risk() -> None:
     late = tip("1", "2024-01-03")
-    found = told([late], at("2024-01-06"), "CT28", "2024-M01", programme=with_target("CT28", 1, 2))
+    found = told([late], at("2024-01-06"), "CT28", "2024-M01", TOWN, programme=with_target("CT28", 1, 2))
     assert found == Expected("at_risk", (0, 1))
 
 
@@ -134,7 +134,7 @@ def test_a_tip_at_the_town_police_is_the_towns_and_no_wards() -> None:
     received = tip("1", "2024-01-03", unit="437")
     in_ward = tip("2", "2024-01-03")
     assert told([received, in_ward], at("2024-01-03"), "CT28", "2024-M01", TOWN) == Expected("on_track", (0, 2))
-    assert told([received], at("2024-01-03"), "CT28", "2024-M01") == Expected("not_due")
+    assert told([received, in_ward], at("2024-01-03"), "CT28", "2024-M01") == Expected("not_due")
 
 
 def test_tips_are_counted_for_the_town_and_not_for_a_ward() -> None:
@@ -148,11 +148,29 @@ def test_tips_are_counted_for_the_town_and_not_for_a_ward() -> None:
 def test_a_tip_must_be_closed_by_its_twentieth_day_and_belongs_to_the_period_of_that_day() -> None:
     received = tip("1", "2023-12-20")
     closed = [moved(received, day, step="closed") for day in ("2024-01-09", "2024-01-10")]
-    assert told([received], at("2024-01-09", 23, 59), "CT29", "2024-M01") == Expected("on_track", (0, 1))
-    assert told([received], at("2024-01-10", 0), "CT29", "2024-M01") == Expected("lost", (0, 1))
-    assert told([received, closed[0]], CLOSED, "CT29", "2024-M01") == Expected("met", (1, 1))
-    assert told([received, closed[1]], CLOSED, "CT29", "2024-M01") == Expected("not_met", (0, 1))
-    assert told([tip("2", "2024-01-02")], CLOSED, "CT29", "2024-M01") == Expected("not_due")
+    assert told([received], at("2024-01-09", 23, 59), "CT29", "2024-M01", TOWN) == Expected("on_track", (0, 1))
+    assert told([received], at("2024-01-10", 0), "CT29", "2024-M01", TOWN) == Expected("lost", (0, 1))
+    assert told([received, closed[0]], CLOSED, "CT29", "2024-M01", TOWN) == Expected("met", (1, 1))
+    assert told([received, closed[1]], CLOSED, "CT29", "2024-M01", TOWN) == Expected("not_met", (0, 1))
+    assert told([tip("2", "2024-01-02")], CLOSED, "CT29", "2024-M01", TOWN) == Expected("not_due")
+
+
+def test_a_tip_that_is_extended_or_suspended_falls_due_later_and_then_counts_there() -> None:
+    received = tip("1", "2023-12-20")
+    extended = moved(received, "2024-01-09", step="extended")
+    assert told([received, extended], at("2024-01-10"), "CT29", "2024-M01", TOWN) == Expected("not_due")
+    assert told([received, extended], at("2024-01-20"), "CT29", "2024-M03", TOWN) == Expected("not_due")
+    assert told([received, extended], at("2024-02-20"), "CT29", "2024-M03", TOWN) == Expected("on_track", (0, 1))
+    assert told([received, extended], at("2024-02-21", 0), "CT29", "2024-M03", TOWN) == Expected("lost", (0, 1))
+    too_late = moved(received, "2024-01-10", step="extended")
+    assert told([received, too_late], at("2024-01-10"), "CT29", "2024-M01", TOWN) == Expected("lost", (0, 1))
+    suspended = moved(received, "2024-01-05", step="suspended")
+    assert told([received, suspended], CLOSED, "CT29", "2024-M01", TOWN) == Expected("not_due")
+    resumed = moved(received, "2024-01-30", step="resumed")
+    closed = moved(received, "2024-02-29", step="closed")
+    assert told([received, suspended, resumed, closed], at("2024-03-20"), "CT29", "2024-M03", TOWN) == Expected(
+        "met", (1, 1)
+    )
 
 
 def test_signers_without_a_denominator_are_counted() -> None:

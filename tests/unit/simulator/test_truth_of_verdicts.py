@@ -98,7 +98,16 @@ DRUG_FREE = [
     (EXEMPLARY, "2024-Y", "KMT-1b", True),
     (RING, "2024-M07", "KMT-2b", False),
     (RING, "2024-Y", "KMT-2b", True),  # what holds as the year ends
-    (EXEMPLARY, "2024-Y", "KMT-2a", None),
+    (EXEMPLARY, "2024-Y", "KMT-2a", True),
+    (RING, "2024-M07", "KMT-2a", False),
+    (HOTSPOT, "2024-M05", "KMT-3", False),
+    (HOTSPOT, "2024-Y", "KMT-3", True),  # what holds as the year ends
+    (RING, "2024-Y", "I-1", True),
+    (RING, "2024-Y", "I-3", True),
+    (RING, "2024-Y", "I-4a", True),
+    (RING, "2024-Y", "I-4b", False),
+    (RING, "2024-Y", "II-3", None),  # above the upper threshold, which no source gives
+    (EXEMPLARY, "2024-Y", "II-3", False),
 ]
 
 

@@ -1,15 +1,13 @@
 """Criteria that mean something: what they read exists and can be added up, and it is compared with a threshold."""
 
 from collections.abc import Mapping
-from typing import Final
 
 from services.contracts.programme.checks.repeated import refuse_repeated
 from services.contracts.programme.faults import Faults
+from services.contracts.programme.indicators import ADDED_UP
 from services.contracts.programme.reading.shapes import IndicatorShape
 from services.contracts.programme.reading.verdict_shapes import CriterionShape
-
-_ADDED_UP: Final = frozenset({"flow", "stock"})
-_THRESHOLDS: Final = ("at_least", "at_most", "below")
+from services.contracts.programme.verdicts import THRESHOLDS
 
 
 def check_criterion(
@@ -31,7 +29,7 @@ def _check_reads(
             if whole:
                 vi, en = f"không có chỉ tiêu {read.indicator}", f"there is no indicator {read.indicator}"
                 faults.add(read.place, "indicator", vi, en)
-        elif len(named) > 1 and found.kind not in _ADDED_UP:
+        elif len(named) > 1 and found.kind not in ADDED_UP:
             vi = f"{read.indicator} là {found.kind}: không cộng hay chia được"
             en = f"{read.indicator} is a {found.kind}: it cannot be added or divided"
             faults.add(read.place, "indicator", vi, en)
@@ -43,12 +41,12 @@ def _check_reads(
 
 
 def _check_thresholds(criterion: CriterionShape, faults: Faults) -> None:
-    for name in _THRESHOLDS:
+    for name in THRESHOLDS:
         threshold = getattr(criterion, name)
         if threshold is not None and threshold.den < 1:
             faults.add(threshold.place, "den", "mẫu số phải từ 1", "the denominator must be 1 or more")
             return
-    least, most, below = (getattr(criterion, name) for name in _THRESHOLDS)
+    least, most, below = (getattr(criterion, name) for name in THRESHOLDS)
     if most and below:
         faults.add(criterion.place, "below", "hai ngưỡng trên", "there are two upper thresholds")
     upper = most or below
@@ -60,17 +58,19 @@ def _check_thresholds(criterion: CriterionShape, faults: Faults) -> None:
 
 
 def _check_standing(criterion: CriterionShape, faults: Faults) -> None:
-    """What is decided needs something to read and a threshold; what is not says why."""
-    if criterion.provisional:
-        if criterion.reason is None:
-            vi, en = "tạm tính thì phải nói vì sao", "a provisional criterion says why"
-            faults.add(criterion.place, "reason", vi, en)
-        return
-    if criterion.reason is not None:
-        vi, en = "chỉ tiêu chí tạm tính mới có lý do", "only a provisional criterion has a reason"
+    """What is decided needs something to read and a threshold; what is not, or not by every threshold, says why."""
+    thresholds = [getattr(criterion, name) for name in THRESHOLDS]
+    unsettled = criterion.provisional or any(one is not None and one.provisional for one in thresholds)
+    if unsettled and criterion.reason is None:
+        vi, en = "tạm tính thì phải nói vì sao", "a provisional criterion or threshold says why"
         faults.add(criterion.place, "reason", vi, en)
+    if not unsettled and criterion.reason is not None:
+        vi, en = "chỉ tiêu chí hoặc ngưỡng tạm tính mới có lý do", "only what is provisional has a reason"
+        faults.add(criterion.place, "reason", vi, en)
+    if criterion.provisional:
+        return
     if not criterion.reads:
         vi, en = "không đọc chỉ tiêu nào", "it reads no indicator"
         faults.add(criterion.place, "reads", vi, en)
-    if not any(getattr(criterion, name) for name in _THRESHOLDS):
+    if not any(thresholds):
         faults.add(criterion.place, "at_least", "thiếu ngưỡng", "it has no threshold")

@@ -4,13 +4,11 @@ from typing import Final
 
 from services.contracts.programme.checks.definitions import check_definitions
 from services.contracts.programme.faults import Faults
-from services.contracts.programme.indicators import REPORT_FED, UNTARGETED, IndicatorKind
+from services.contracts.programme.indicators import ADDED_UP, REPORT_FED, UNTARGETED, IndicatorKind
 from services.contracts.programme.reading.folder import Folder
 from services.contracts.programme.reading.shapes import FormShape, IndicatorShape, MeasureShape
 
 _FEEDS: Final = ("form", "measure", "numerator", "denominator", "signer_kind")
-_ADDED: Final[frozenset[IndicatorKind]] = frozenset({"flow", "stock"})
-"""They can take several measures of a form, which are added up."""
 _NEEDED: Final[dict[IndicatorKind, frozenset[str]]] = {
     "flag": frozenset({"form", "measure"}),
     "flow": frozenset({"form", "measure"}),
@@ -23,7 +21,7 @@ _NEEDED: Final[dict[IndicatorKind, frozenset[str]]] = {
     "tips_resolved": frozenset(),
     "reports_on_time": frozenset(),
 }
-_COUNTS: Final = frozenset({"flow", "stock"}) | UNTARGETED
+_COUNTS: Final = ADDED_UP | UNTARGETED
 """Their value is a number of things; the value of all other kinds is a share of 1."""
 
 
@@ -63,7 +61,7 @@ def _check_added(indicator: IndicatorShape, faults: Faults) -> None:
     added = indicator.measures
     if not added:
         return
-    if indicator.kind not in _ADDED:
+    if indicator.kind not in ADDED_UP:
         vi, en = f"{indicator.kind} không cộng nhiều số liệu", f"a {indicator.kind} adds no measures up"
         faults.add(indicator.place, "measures", vi, en)
     if indicator.measure is not None:
@@ -81,11 +79,7 @@ def _check_target(indicator: IndicatorShape, faults: Faults) -> None:
     if target.per and (indicator.kind != "flow" or target.op != "at_least"):
         vi, en = "chỉ tiêu theo tháng chỉ dùng cho số cộng dồn, ít nhất", "per month is for a flow at least so large"
         faults.add(target.place, "per", vi, en)
-    if (target.op == "none") is not (indicator.kind in UNTARGETED):
-        vi, en = f"chỉ {', '.join(sorted(UNTARGETED))} không có chỉ tiêu", "only a count without a target has none"
-        faults.add(target.place, "op", vi, en)
-    elif target.op == "none" and (target.num, target.den) != (0, 1):
-        faults.add(target.place, "num", "không có chỉ tiêu thì ghi 0/1", "without a target it is 0/1")
+    _check_absence(indicator, faults)
     if indicator.kind not in _COUNTS:
         if target.op != "at_least":
             vi, en = f"chỉ tiêu của {indicator.kind} là ít nhất", f"the target of a {indicator.kind} is a least value"
@@ -95,9 +89,22 @@ def _check_target(indicator: IndicatorShape, faults: Faults) -> None:
             faults.add(target.place, "num", vi, en)
 
 
+def _check_absence(indicator: IndicatorShape, faults: Faults) -> None:
+    """Who may do without a target, who must, and how that is written."""
+    target = indicator.target
+    if target.op == "none" and indicator.kind not in _COUNTS:
+        vi, en = f"chỉ {', '.join(sorted(_COUNTS))} không có chỉ tiêu", "only a count may have no target"
+        faults.add(target.place, "op", vi, en)
+    elif target.op != "none" and indicator.kind in UNTARGETED:
+        vi, en = f"{indicator.kind} không có chỉ tiêu", f"a {indicator.kind} has no target"
+        faults.add(target.place, "op", vi, en)
+    elif target.op == "none" and (target.num, target.den) != (0, 1):
+        faults.add(target.place, "num", "không có chỉ tiêu thì ghi 0/1", "without a target it is 0/1")
+
+
 def _check_decision(indicator: IndicatorShape, decisions: set[str] | None, faults: Faults) -> None:
     target = indicator.target
-    if not target.decision and not target.provisional:
+    if not target.decision and not target.provisional and target.op != "none":
         vi = "chỉ tiêu phải có số quyết định hoặc là tạm tính"
         en = "a target needs the number of its decision, or is provisional"
         faults.add(target.place, "decision", vi, en)

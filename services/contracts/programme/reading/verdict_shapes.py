@@ -30,6 +30,7 @@ class ReadShape(Shape):
 class ThresholdShape(Shape):
     num: Whole
     den: Whole = 1
+    provisional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
