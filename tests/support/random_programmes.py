@@ -25,7 +25,14 @@ from services.contracts.programme import (
 )
 from services.contracts.programme.calendars import CALENDARS
 from services.contracts.programme.forms import Frequency, MeasureType
-from services.contracts.programme.indicators import REPORT_FED, UNTARGETED, IndicatorKind, TargetOp, Trajectory
+from services.contracts.programme.indicators import (
+    ADDED_UP,
+    REPORT_FED,
+    UNTARGETED,
+    IndicatorKind,
+    TargetOp,
+    Trajectory,
+)
 from services.contracts.programme.units import UnitKind
 
 FIRST, YEAR = date(2018, 1, 1), 2024
@@ -159,13 +166,13 @@ def _indicator(chance: Random, code: str, forms: list[Form]) -> Indicator:
 
 
 def _target(chance: Random, kind: IndicatorKind) -> Target:
-    """Shares are asked for at least; flows and stocks at least or at most; the rest has nothing to reach."""
+    """Shares are asked for at least; flows and stocks at least, at most, or (auxiliary) not; the rest has no target."""
     per: Literal["unit_month"] | None = None
     op: TargetOp = "at_least"
     value = Fraction(chance.choice(["1/3", "1/2", "9/10", "1", "1"]))
-    if kind in UNTARGETED:
+    if kind in UNTARGETED or (kind in ADDED_UP and chance.random() < 0.25):
         op, value = "none", Fraction(0)
-    elif kind in {"flow", "stock"}:
+    elif kind in ADDED_UP:
         op = "at_least" if chance.random() < 0.5 else "at_most"
         value = Fraction(chance.choice([0, 1, 2, 5, 20]))
         per = "unit_month" if kind == "flow" and op == "at_least" and chance.random() < 0.5 else None

@@ -25,7 +25,9 @@ from services.contracts.fields import TipStep
 from services.contracts.programme import Obligation, Programme, local_date, local_midnight
 from tests.support.random_programmes import SIGNERS, any_day
 
-STEPS: tuple[TipStep, ...] = ("handed_over", "verifying", "closed")
+STEPS: tuple[TipStep, ...] = ("handed_over", "verifying", "closed", "extended", "extended_again")
+ONCE: tuple[TipStep, ...] = ("suspended", "resumed")
+"""Steps that a tip takes at most once: how it stands that was suspended twice, docs/status.md does not say."""
 PEOPLE = ("an", "binh", None)
 
 
@@ -154,10 +156,13 @@ def _tips(programme: Programme, chance: Random) -> Iterator[Event]:
             due_on=day + timedelta(days=20),
         )
         yield _said(chance, received, local_midnight(day), "police")
-        for step in STEPS:
-            for _ in range(chance.choice([0, 1, 1, 2])):
+        often = {step: chance.choice([0, 1, 1, 2]) for step in STEPS} | {
+            step: chance.choice([0, 0, 1]) for step in ONCE
+        }
+        for step, times in often.items():
+            for _ in range(times):
                 mover = unit if chance.random() < 0.7 else chance.choice([*programme.units.by_id])
-                then = day + timedelta(days=chance.choice([-1, 0, 1, 3, 6, 19, 20, 21, 30]))
+                then = day + timedelta(days=chance.choice([-1, 0, 1, 3, 6, 19, 20, 21, 30, 70]))
                 data = TipMoved(**about, unit=mover, occurred_on=then, step=step)
                 yield _said(chance, data, local_midnight(then), "police")
 

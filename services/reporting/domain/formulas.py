@@ -87,8 +87,8 @@ FLAG_REASONS: Final[Mapping[str, Text]] = {
     ),
     "above_denominator": Text("Số người ký lớn hơn mẫu số.", "There are more signers than the denominator."),
     "too_few": Text(
-        "Không công bố vì là tỷ lệ trên quá ít người, hoặc từ đó suy ra được số của một đơn vị như vậy.",
-        "Not told: it is a share of too few people, or would give away that of a unit which is.",
+        "Không công bố vì là số của quá ít người, hoặc từ đó suy ra được số của một đơn vị như vậy.",
+        "Not told: it is of too few people, or would give away the number of a unit of which it is.",
     ),
     "divided": Text(
         "Bản đồ đơn vị thay đổi trong kỳ, hoặc đơn vị bắt đầu hay kết thúc trong kỳ.",

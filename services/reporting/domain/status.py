@@ -102,9 +102,8 @@ def _finding(case: Case) -> Finding:
 
 def _status(case: Case, finding: Finding) -> Status:
     """Whatever is not due yet, or of too few people, has neither value nor bounds; a count without a target has one."""
-    due = finding.status != "not_due" or finding.branch is COUNTED
-    kept_back = due and bool(withheld(case, finding))
-    due = due and not kept_back
+    kept_back = bool(withheld(case, finding))
+    due = (finding.status != "not_due" or finding.branch is COUNTED) and not kept_back
     value = finding.value if due else None
     flags = finding.flags | _standing_flags(case, finding) | _restated(case, finding.status, value)
     flags |= frozenset({"withheld"} if kept_back else ())

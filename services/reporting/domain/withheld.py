@@ -1,13 +1,15 @@
-"""Shares of people that are not told: of too few somebody could be made out, by a ward's figure or by subtraction.
+"""What is not told: of too few somebody could be made out, by a ward's figure or by subtraction.
 
-Whatever can be worked out from all that is told is a sum over at least two small units that are enough together
-(`docs/adr/0029-...`): a total from which less would be left is withheld with them.
+Of tips the map says it (`small_numbers`), of shares of people their numbers, here. Whatever can be worked out from all
+that is told is a sum over at least two small units that are enough together (`docs/adr/0029-...`): a total from which
+less would be left is withheld with them.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping
 
 from services.contracts.programme import SmallNumbers, Units
+from services.reporting.domain.branches import TOO_SMALL_TO_SHOW
 from services.reporting.domain.case import Case, Cause, Finding
 from services.reporting.domain.coverage import Covered
 from services.reporting.domain.received import Input
@@ -26,6 +28,8 @@ def too_small(case: Case, cause: Cause) -> bool:
 
 def withheld(case: Case, finding: Finding) -> tuple[str, ...]:
     """The units for whose sake the value of a finding is not told; none: it is told."""
+    if finding.branch is TOO_SMALL_TO_SHOW:
+        return (case.unit,)
     rule = _rule(case)
     if rule is None or finding.value is None:
         return ()

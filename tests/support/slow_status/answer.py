@@ -9,10 +9,11 @@ from services.contracts.programme import Programme
 from tests.support.slow_status import counted, reported
 from tests.support.slow_status.counting import Counting
 from tests.support.slow_status.days import ONE_DAY, at_hour, codes_of, day_of
-from tests.support.slow_status.found import NOT_DUE, Asked, Bound, Found
+from tests.support.slow_status.found import NOT_DUE, WITHHELD, Asked, Bound, Found
 from tests.support.slow_status.owed import Owing
-from tests.support.slow_status.places import REPORTING, Places
+from tests.support.slow_status.places import Places
 
+TIPS = ("tips_received", "tips_in_time", "tips_resolved")
 KINDS = ("month", "quarter", "half", "year")
 
 
@@ -54,9 +55,8 @@ class SlowStatus:
         closed = self.now >= at_hour(days[-1] + ONE_DAY)
         asked = Asked(self.programme.indicators[indicator], self.now, days, today, closed)
         found = NOT_DUE if self.now < at_hour(days[0]) else self._found(asked, unit, code)
-        if found.status == "not_due":
-            untargeted = asked.indicator.target.op == "none"
-            found = Found("not_due", found.value if untargeted else None, counted=found.counted)
+        if found.status == "not_due" and not asked.untargeted:
+            found = found._replace(value=None, worst=None, best=None, guessed=False)
         return Answer(*found[:4], frozenset(self._flags(asked, found, unit, code)))
 
     def _found(self, asked: Asked, unit: str, code: str) -> Found:
@@ -64,7 +64,8 @@ class SlowStatus:
         of_period, of_today = self.places.wards_of(unit, code), self.places.wards_on(unit, asked.today)
         tips = [one for one in self.counting.tips() if one.unit in self.places.at_or_below(unit)]
         form = asked.indicator.form or ""
-        holds_others = self.places.rows[unit].kind not in REPORTING
+        if asked.indicator.kind in TIPS and not self.places.told_of_tips(self.programme.root, unit, code):
+            return WITHHELD
         rules: dict[str, Callable[[], Found]] = {
             "flow": lambda: reported.flow(asked, self.owing, form, code, of_period),
             "stock": lambda: reported.state(asked, self.owing, form, code, of_today),
@@ -72,7 +73,7 @@ class SlowStatus:
             "ratio": lambda: reported.state(asked, self.owing, form, code, of_today),
             "coverage": lambda: counted.coverage(asked, self.owing, of_today),
             "signers": lambda: counted.signers(asked, self.owing, of_today),
-            "tips_received": lambda: counted.tips_received(asked, tips, holds_others=holds_others),
+            "tips_received": lambda: counted.tips_received(asked, tips),
             "tips_in_time": lambda: counted.tips_in_time(asked, tips, self.programme.tips.handover_days),
             "tips_resolved": lambda: counted.tips_resolved(asked, tips),
             "reports_on_time": lambda: counted.reports_on_time(asked, self.owing, code, of_period),
@@ -81,6 +82,7 @@ class SlowStatus:
 
     def _flags(self, asked: Asked, found: Found, unit: str, code: str) -> Iterator[str]:
         coverage = asked.indicator.kind == "coverage"
+        yield from ["withheld"] * found.withheld
         if asked.indicator.target.provisional or found.guessed:
             yield "provisional"
         if coverage and found.value:

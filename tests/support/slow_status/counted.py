@@ -56,9 +56,8 @@ def share_of_the_programme(programme: Programme, today: date) -> Fraction:
     return Fraction(sum(day <= today for day in days), len(days))
 
 
-def tips_received(asked: Asked, tips: Sequence[Tip], *, holds_others: bool) -> Found:
-    """Told of units that hold others, never of a single ward."""
-    return Found("not_due", (sum(one.received in asked.days for one in tips), 1) if holds_others else None)
+def tips_received(asked: Asked, tips: Sequence[Tip]) -> Found:
+    return Found("not_due", (sum(one.received in asked.days for one in tips), 1))
 
 
 def tips_in_time(asked: Asked, tips: Sequence[Tip], handover_days: int) -> Found:
@@ -68,7 +67,8 @@ def tips_in_time(asked: Asked, tips: Sequence[Tip], handover_days: int) -> Found
 
 
 def tips_resolved(asked: Asked, tips: Sequence[Tip]) -> Found:
-    return _in_time(asked, [(one.closed, one.due) for one in tips if one.due in asked.days])
+    """No day runs for one that is suspended, so it falls due in no period."""
+    return _in_time(asked, [(one.closed, one.due) for one in tips if one.due is not None and one.due in asked.days])
 
 
 def _in_time(asked: Asked, ends: Sequence[tuple[date | None, date]]) -> Found:

@@ -18,6 +18,7 @@ from services.contracts.events import (
     TipMoved,
     TipReceived,
 )
+from tests.support.slow_status.days import due_day
 from tests.support.slow_status.places import Places
 
 D = TypeVar("D", bound=Data)
@@ -45,7 +46,7 @@ class Signed(NamedTuple):
 class Tip(NamedTuple):
     unit: str
     received: date
-    due: date
+    due: date | None
     handed_over: date | None
     closed: date | None
 
@@ -119,9 +120,11 @@ class Counting:
     def _tip(self, tip: TipReceived, moves: Sequence[TipMoved]) -> Tip:
         """A step that was told by another unit than the receiving one, its successors and those above is void."""
         good = [move for move in moves if move.unit in self.movers(tip.unit) and move.occurred_on >= tip.occurred_on]
-        handed_over = [move.occurred_on for move in good if move.step == "handed_over"]
-        closed = [move.occurred_on for move in good if move.step == "closed"]
-        return Tip(tip.unit, tip.occurred_on, tip.due_on, min(handed_over, default=None), min(closed, default=None))
+        days: dict[str, list[date]] = defaultdict(list)
+        for move in good:
+            days[move.step].append(move.occurred_on)
+        handed_over, closed = (min(days[step], default=None) for step in ("handed_over", "closed"))
+        return Tip(tip.unit, tip.occurred_on, due_day(tip.occurred_on, tip.due_on, days), handed_over, closed)
 
     def movers(self, unit: str) -> set[str]:
         became, more = {unit}, {unit}

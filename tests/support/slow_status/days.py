@@ -1,6 +1,6 @@
 """Local days, and the report periods of Nghị định 09/2019/NĐ-CP (article 12) or of the wall calendar, day by day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 
@@ -62,3 +62,30 @@ def working_day_after(day: date, n: int, holidays: frozenset[date], worked: froz
         day += ONE_DAY
         n -= day in worked or (day.weekday() < 5 and day not in holidays)
     return day
+
+
+def months_after(day: date, months: int) -> date:
+    """The day of the same number so many months on, or the last there is of that month."""
+    year, month = day.year, day.month
+    for _ in range(months):
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    there = walk(date(year, month, 1), date(year, month, 28) + 3 * ONE_DAY)
+    return max(one for one in there if one.month == month and one.day <= day.day)
+
+
+def due_day(received: date, told: date, done: Mapping[str, Sequence[date]]) -> date | None:
+    """The last lawful day to close a tip (docs/status.md, CT29), by the days of each step; None: it stands still.
+
+    A tip is suspended and resumed once at the most: of more often the text says nothing.
+    """
+    due = told
+    for step, months in (("extended", 2), ("extended_again", 4)):
+        if any(day <= due for day in done.get(step, ())):
+            due = months_after(received, months)
+        else:
+            break
+    suspended = [day for day in done.get("suspended", ()) if day <= due]
+    if not suspended:
+        return due
+    resumed = [day for day in done.get("resumed", ()) if day >= suspended[0]]
+    return months_after(resumed[0], 1) if resumed else None

@@ -22,6 +22,10 @@ class Asked(NamedTuple):
     closed: bool
 
     @property
+    def untargeted(self) -> bool:
+        return self.indicator.target.op == "none"
+
+    @property
     def at_least(self) -> bool:
         return self.indicator.target.op == "at_least"
 
@@ -34,7 +38,7 @@ class Asked(NamedTuple):
 
 
 class Found(NamedTuple):
-    """`guessed`: decided although a report is missing; `counted`: the reports in the value."""
+    """`guessed`: decided although a report is missing; `counted`: the reports in the value; `withheld`: not told."""
 
     status: str
     value: tuple[int, int] | None = None
@@ -42,9 +46,11 @@ class Found(NamedTuple):
     best: Bound = None
     guessed: bool = False
     counted: Sequence[Owed] = ()
+    withheld: bool = False
 
 
 NOT_DUE = Found("not_due")
+WITHHELD = Found("not_due", withheld=True)
 
 
 def silence(missing: Iterable[Owed], now: datetime) -> str:

@@ -46,6 +46,17 @@ class Places:
         below = self.at_or_below(unit)
         return [one for one in below if self.rows[one].kind in REPORTING and self.stood(one, [day])]
 
+    def told_of_tips(self, root: str, unit: str, code: str) -> bool:
+        """Of units with several wards, unless a single ward on their level, or on one above, would be the rest."""
+        if len(self.wards_of(unit, code)) < 2:
+            return False
+        path = [unit, *self.above(unit)]
+        for holder in path[1 : path.index(root) + 1]:
+            level = [one for one in self.rows if self.rows[one].parent == holder]
+            if sum(len(self.wards_of(one, code)) == 1 for one in level) == 1:
+                return False
+        return True
+
     def divided(self, unit: str, code: str) -> bool:
         """Whether the unit, or a reporting unit below it, began or ended inside the period (kỳ bị chia)."""
         whole = len(days_of(self.calendar, code))

@@ -53,7 +53,12 @@ def flow(asked: Asked, owing: Owing, form: str, code: str, wards: Sequence[str])
     target = asked.target
     if asked.indicator.target.per == "unit_month":
         target *= unit_months(owing, code, wards)
-    status = closed_flow(asked, inputs, target) if asked.closed else open_flow(asked, inputs, target)
+    if asked.untargeted:
+        if not _so_far(asked, inputs):
+            return NOT_DUE
+        status = known_or_missing(asked, inputs)
+    else:
+        status = closed_flow(asked, inputs, target) if asked.closed else open_flow(asked, inputs, target)
     bounds: tuple[Bound, Bound] = (None, None)
     if inputs.missing:
         bounds = (inputs.total, None) if asked.at_least else (None, inputs.total)
@@ -70,8 +75,19 @@ def closed_flow(asked: Asked, inputs: Inputs, target: Fraction) -> str:
     return silence(inputs.missing, asked.now)
 
 
+def known_or_missing(asked: Asked, inputs: Inputs) -> str:
+    """An auxiliary count is judged by nothing: a report that is expected is missing, or it is known."""
+    owed_still = [one for one in inputs.missing if one.is_owed(asked.now)]
+    return silence(owed_still, asked.now) if owed_still else "not_due"
+
+
+def _so_far(asked: Asked, inputs: Inputs) -> list[Owed]:
+    """What is owed by now, or has come early."""
+    return [one for one, said in inputs.told if said is not None or one.is_owed(asked.now)]
+
+
 def open_flow(asked: Asked, inputs: Inputs, target: Fraction) -> str:
-    so_far = [one for one, said in inputs.told if said is not None or one.is_owed(asked.now)]
+    so_far = _so_far(asked, inputs)
     owed_still = [one for one in inputs.missing if one.is_owed(asked.now)]
     if best_fails(asked, inputs, target):
         return "lost"
@@ -118,6 +134,9 @@ def state(asked: Asked, owing: Owing, form: str, code: str, wards: Sequence[str]
         return NOT_DUE
     (num, den), worst, best = counted(asked, inputs)
     value = (num, den) if inputs.known and den else None
+    if asked.untargeted:
+        bounds = (worst, best) if inputs.missing else (None, None)
+        return Found(known_or_missing(asked, inputs), value, *bounds, counted=inputs.counted)
     if not inputs.missing:
         status = judged(asked, asked.passes(Fraction(num, den), asked.target)) if den else "not_due"
         return Found(status, value, counted=inputs.counted)
