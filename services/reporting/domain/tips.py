@@ -93,7 +93,9 @@ def _judged(case: Case, clock_of: Callable[[TipCount], _Clock | None]) -> Findin
 
 
 def _told(case: Case) -> bool:
-    return tips_are_told(case.programme, case.unit, case.period)
+    """By the map of the whole period, also of a unit that stood in a part of it: its neighbours' numbers are of all."""
+    whole = case.programme.period(case.period.code) or case.period
+    return tips_are_told(case.programme, case.unit, whole)
 
 
 def _receiving(case: Case) -> list[str]:

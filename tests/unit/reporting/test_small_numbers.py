@@ -75,6 +75,21 @@ def test_a_number_is_told_only_where_no_ward_is_the_rest(programme: Programme, t
 
 
 @pytest.mark.parametrize("goal", TIP_KINDS, ids=lambda goal: goal.kind)
+def test_a_district_that_began_when_the_ward_beside_it_ended_is_withheld_by_the_map_of_the_whole_period(goal) -> None:
+    """Its own days know of no ward beside it; but the province less the district is that ward."""
+    plain = a_map(u42=["u1", "u10"], u1=["u11", "u12"])
+    turn, last = date(2024, 1, 5), date(2024, 1, 4)
+    later = {
+        f"{one}@2018-01-01": replace(plain.units.by_id[f"{one}@2018-01-01"], valid_from=turn) for one in (1, 11, 12)
+    }
+    ended = {"10@2018-01-01": replace(plain.units.by_id["10@2018-01-01"], valid_to=last)}
+    programme = replace(plain, units=Units({**plain.units.by_id, **later, **ended}), indicators={"CT01": goal})
+    facts = Facts(tips={"11@2018-01-01": (tip("2024-01-06", "2024-01-06", n=9, closed_on="2024-01-06"),)})
+    found = evaluate(Cell("1@2018-01-01", "CT01", M1), programme, facts, CLOSED)
+    assert (found.status, found.value, "withheld" in found.flags) == ("not_due", None, True)
+
+
+@pytest.mark.parametrize("goal", TIP_KINDS, ids=lambda goal: goal.kind)
 def test_a_ward_says_the_same_with_many_tips_as_with_none(goal) -> None:
     """Neither value nor status, bounds nor end: each would tell on which day the first one came."""
     programme = town(goal, wards=2)
