@@ -36,13 +36,19 @@ class LogCounter:
         self._starts: dict[Partition, int] = {}
 
     def count(self) -> int:
-        """One round: at most one poll; the records it counted. Raises Unavailable."""
+        """One round: at most one poll; the records it counted. Raises Unavailable.
+
+        No more is read than may be counted: what ingest has not read would be read in vain, and again in every round.
+        """
         limits = self._limits()
         if self._reader is None or limits.keys() != self._starts.keys():
             self._open(limits)
         assert self._reader is not None
+        ahead = sum(max(0, limits[partition] - start) for partition, start in self._starts.items())
+        if ahead == 0:
+            return 0
         try:
-            found = self._reader.poll(MAX_RECORDS, POLL_MS)
+            found = self._reader.poll(min(ahead, MAX_RECORDS), POLL_MS)
         except LogFault as fault:
             return self._count_broken(fault, limits)
         return self._count_found(found, limits)

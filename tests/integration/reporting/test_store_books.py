@@ -1,12 +1,15 @@
 """The books balance: what an independent reader counts in the log is what became of it, record by record."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Engine, text
 
+from services.contracts.records import StoredRecord
 from services.kit.clock import FakeClock
-from services.kit.eventlog.memory import MemoryLog
+from services.kit.eventlog.memory import MemoryLog, MemoryReader
+from services.kit.eventlog.port import Partition
 from services.reporting.ingest.counting import LogCounter
 from services.reporting.ingest.writing import NO_DAY
 from services.reporting.store import books, generations
@@ -83,6 +86,25 @@ def test_nothing_is_counted_beyond_what_ingest_has_read(
     running.rounds(2)
     assert count(counting) == 1
     assert set(residuals(reporting_engine).values()) == {0}
+
+
+def test_nothing_is_read_in_vain_while_ingest_stands_still(
+    log: MemoryLog, reporting_engine: Engine, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process(log, reporting_engine).rounds(6)
+    counting = counter(log, reporting_engine, clock)
+    assert count(counting) == 9
+    post(log, [event(signed([9]), key="later", at=NOON)])
+    asked: list[int] = []
+    polled = MemoryReader.poll
+
+    def poll(reader: MemoryReader, max_records: int, timeout_ms: int) -> Mapping[Partition, list[StoredRecord]]:
+        asked.append(max_records)
+        return polled(reader, max_records, timeout_ms)
+
+    monkeypatch.setattr(MemoryReader, "poll", poll)
+    assert count(counting) == 0
+    assert asked == []
 
 
 def test_two_readers_count_no_record_twice(log: MemoryLog, reporting_engine: Engine, clock: FakeClock) -> None:
