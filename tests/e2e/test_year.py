@@ -12,7 +12,7 @@ from tests.support.running_town import RunningTown
 OUTCOMES = ("applied", "duplicate", "superseded", "conflict", "rejected", "corrupt")
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_a_year_is_right_at_every_step_though_ingest_and_evaluate_are_killed(running_town: RunningTown) -> None:
     play = running_town.play()
     chance = random.Random(20241214)
