@@ -1,6 +1,6 @@
 """A made-up map that changes: units merge, split, give parts away and take new names, told as the files tell it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
@@ -70,7 +70,7 @@ class MovingMap:
         for unit in units:
             self.rows[unit][2] = (self.today - ONE_DAY).isoformat()
 
-    def _tell(self, new: str, value: Fraction, olds) -> None:  # type: ignore[no-untyped-def]
+    def _tell(self, new: str, value: Fraction, olds: Iterable[tuple[str, str, Fraction | None]]) -> None:
         self.counted[new] = self.counted.get(new, Fraction(0)) + value
         for old, extent, weight in olds:
             share = f"{weight.numerator},{weight.denominator},true," if weight is not None else ",,,"

@@ -124,7 +124,7 @@ def _highest(one: list[int], other: list[int]) -> list[int]:
     return [*map(max, longer, shorter), *longer[len(shorter) :]]
 
 
-def nothing_told(known: Ends, beat: Callable[[], None]) -> Recalled:  # noqa: ARG001
+def nothing_told(_known: Ends, _beat: Callable[[], None]) -> Recalled:
     """Where nothing is published."""
     return Recalled({}, {}, {})
 

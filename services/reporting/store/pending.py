@@ -59,7 +59,9 @@ def read_marks(connection: Connection, programme: str, limit: int) -> Pending:
 def distinct_marks(connection: Connection, programme: str, units: Collection[str] | None = None) -> list[Mark]:
     """What a programme's marks ask for, each once; with `units` only theirs, and those of the programme itself."""
     where = "" if units is None else "and (unit = any(cast(:units as text[])) or source = 'programme')"
-    statement = f"select distinct unit, source, since, until from mark where programme = :programme {where}"  # noqa: S608
+    statement = f"""
+        select distinct unit, source, since, until from mark where programme = :programme {where}
+    """  # noqa: S608 - words from above
     given = {"programme": programme} | ({} if units is None else {"units": list(units)})
     return [Mark(*row) for row in connection.execute(text(statement), given)]
 

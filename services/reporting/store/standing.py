@@ -34,7 +34,8 @@ def _of(connection: Connection, number: int, served: int | None) -> Standing:
     schema = schema_name(number)
     limit = schema_name(served or number)
     row = connection.execute(text(_COUNTS.format(schema=schema, limit=limit))).one()
-    reached = connection.execute(text(f"select programme, now from {schema}.programme_now order by 1"))  # noqa: S608
+    statement = f"select programme, now from {schema}.programme_now order by 1"  # noqa: S608 - a generation's schema
+    reached = connection.execute(text(statement))
     return Standing(
         number,
         number == served,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
-from services.contracts.programme import Programme
+from services.contracts.programme import Denominator, Programme
 from tests.support.slow_status.counting import Tip
 from tests.support.slow_status.days import codes_of, day_of, days_of
 from tests.support.slow_status.found import NOT_DUE, Asked, Found, judged
@@ -22,8 +22,8 @@ def count(asked: Asked, owing: Owing, wards: Sequence[str]) -> int:
     return sum(one.kind == kind and one.unit in wards and one.counts_on(asked.today) for one in spans)
 
 
-def denominators(asked: Asked, programme: Programme, wards: Sequence[str]):  # type: ignore[no-untyped-def]
-    """Of each ward the newest number that was known by the period's last day."""
+def denominators(asked: Asked, programme: Programme, wards: Sequence[str]) -> list[Denominator]:
+    """Of each ward that has one, the newest number that was known by the period's last day."""
     found = []
     for ward in wards:
         known = [
@@ -31,13 +31,13 @@ def denominators(asked: Asked, programme: Programme, wards: Sequence[str]):  # t
             for one in programme.denominators.entries
             if (one.unit, one.kind) == (ward, asked.indicator.signer_kind) and one.as_of <= asked.days[-1]
         ]
-        found.append(max(known, key=lambda one: one.as_of, default=None))
+        found += [max(known, key=lambda one: one.as_of)] if known else []
     return found
 
 
 def coverage(asked: Asked, owing: Owing, wards: Sequence[str]) -> Found:
     numbers = denominators(asked, owing.programme, wards)
-    if None in numbers:
+    if len(numbers) < len(wards):
         return Found("no_data")
     whole = sum(one.value for one in numbers)
     if not whole:

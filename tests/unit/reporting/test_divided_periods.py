@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ def at(day: str, hour: str = "00:00") -> datetime:
     return local_instant(date.fromisoformat(day), time.fromisoformat(hour))
 
 
-def said(reports: Mapping[tuple[str, str], Mapping[str, int]], **more) -> Facts:  # type: ignore[no-untyped-def]
+def said(reports: Mapping[tuple[str, str], Mapping[str, int]], **more: Any) -> Facts:
     """Reports by (ward, month), each an hour before it was due."""
     found = {}
     for (ward, month), values in reports.items():

@@ -13,7 +13,7 @@ PRODUCE_BY_ID = 13
 TopicIds = Callable[[], Mapping[str, str]]
 
 
-class ProducerClient(KafkaNetClient):  # type: ignore[misc]
+class ProducerClient(KafkaNetClient):  # type: ignore[misc]  # kafka-python has no types
     """What a producer of kafka-python sends through, given to it as its `kafka_client`.
 
     A name finds any topic that bears it: one made again, and one of another cluster at the same address. An id is of

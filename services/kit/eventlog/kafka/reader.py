@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.errors import (
@@ -266,4 +266,4 @@ def _headers(theirs: Sequence[tuple[str, bytes | None]]) -> Headers:
     for _, value in theirs:
         if value is None:
             return tuple((name, each or b"") for name, each in theirs)
-    return tuple(theirs)  # type: ignore[arg-type]
+    return cast("Headers", tuple(theirs))
